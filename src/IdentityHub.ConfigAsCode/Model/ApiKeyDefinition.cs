@@ -29,10 +29,10 @@ public sealed record ApiKeyDefinition : ConfigDefinition
 
     [Description("What the key allows.")]
     [OneOf(typeof(Permissions))]
-    public IReadOnlyList<string> Permissions { get; init; } = [];
+    public IReadOnlyList<string> Permissions { get; set; } = [];
 
     [Description("False refuses the key.")]
-    public bool Enabled { get; init; } = true;
+    public bool Enabled { get; set; } = true;
 
     /// <summary>Shows the name, never the digest.</summary>
     public override string ToString() => $"ApiKeyDefinition {{ Name = {Name} }}";

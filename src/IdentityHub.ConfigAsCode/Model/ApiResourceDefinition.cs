@@ -15,13 +15,13 @@ public sealed record ApiResourceDefinition : ConfigDefinition
     public string? DisplayName { get; init; }
 
     [Description("False refuses introspection and names the audience in no token.")]
-    public bool Enabled { get; init; } = true;
+    public bool Enabled { get; set; } = true;
 
     [Description("Scopes that the API understands.")]
-    public IReadOnlyList<string> Scopes { get; init; } = [];
+    public IReadOnlyList<string> Scopes { get; set; } = [];
 
     [Description("Claims of the user that access tokens for this API carry, whatever their scopes.")]
-    public IReadOnlyList<string> Claims { get; init; } = [];
+    public IReadOnlyList<string> Claims { get; set; } = [];
 
     [Description(
         "The lowest acr of a login that the API accepts. Userinfo answers a token for the API from a lower login with "
@@ -34,5 +34,5 @@ public sealed record ApiResourceDefinition : ConfigDefinition
     public TimeSpan? RequiredMaxAge { get; init; }
 
     [Description("For introspection. RFC 7662 §2.1.")]
-    public IReadOnlyList<SecretDigest> ClientSecrets { get; init; } = [];
+    public IReadOnlyList<SecretDigest> ClientSecrets { get; set; } = [];
 }

@@ -31,7 +31,7 @@ public sealed record ClaimDefinition : ConfigDefinition
 
     [Description("Where the claim may be. Whether an id_token holds it at all is up to id_token_claims of the client.")]
     [NotEmpty]
-    public IReadOnlyList<ClaimDestination> Destinations { get; init; } =
+    public IReadOnlyList<ClaimDestination> Destinations { get; set; } =
     [
         ClaimDestination.AccessToken, ClaimDestination.IdToken, ClaimDestination.Userinfo, ClaimDestination.Introspection,
     ];
@@ -53,7 +53,7 @@ public sealed record ClientClaimDefinition
 
     [Description("Where the claim is.")]
     [NotEmpty]
-    public IReadOnlyList<ClaimDestination> Destinations { get; init; } = [ClaimDestination.AccessToken, ClaimDestination.Introspection];
+    public IReadOnlyList<ClaimDestination> Destinations { get; set; } = [ClaimDestination.AccessToken, ClaimDestination.Introspection];
 }
 
 /// <summary>Where the value of a claim comes from.</summary>

@@ -19,10 +19,10 @@ public sealed record ClientDefinition : ConfigDefinition
 
     [Description("Who answers for the client, such as an e-mail address: they are told before something that it uses ends. RFC 7591 §2.")]
     [Matches(Contact.Pattern, Contact.Words)]
-    public IReadOnlyList<string> Contacts { get; init; } = [];
+    public IReadOnlyList<string> Contacts { get; set; } = [];
 
     [Description("False refuses every request of the client and every use of its tokens.")]
-    public bool Enabled { get; init; } = true;
+    public bool Enabled { get; set; } = true;
 
     [Description("The organization that the client belongs to.")]
     public string? Organization { get; init; }
@@ -34,22 +34,22 @@ public sealed record ClientDefinition : ConfigDefinition
 
     [Description("Ways of getting tokens.")]
     [OneOf(typeof(GrantTypes))]
-    public IReadOnlyList<string> GrantTypes { get; init; } = [];
+    public IReadOnlyList<string> GrantTypes { get; set; } = [];
 
     [Description(
         "How the client proves who it is. client_secret_basic and client_secret_post are each accepted for the other; none is a "
             + "public client.")]
     [OneOf(typeof(ClientAuthMethods))]
-    public string TokenEndpointAuthMethod { get; init; } = ClientAuthMethods.Basic;
+    public string TokenEndpointAuthMethod { get; set; } = ClientAuthMethods.Basic;
 
     [Description("Several may be live at once, so that one can be replaced without a gap.")]
-    public IReadOnlyList<SecretDigest> ClientSecrets { get; init; } = [];
+    public IReadOnlyList<SecretDigest> ClientSecrets { get; set; } = [];
 
     [Description("Public keys for private_key_jwt. RFC 7517 §5.")]
     public JwksDefinition? Jwks { get; init; }
 
     [Description("Compared exactly; only the port of a loopback URI may differ. RFC 9700 §2.1.")]
-    public IReadOnlyList<string> RedirectUris { get; init; } = [];
+    public IReadOnlyList<string> RedirectUris { get; set; } = [];
 
     [Description(
         "True: redirect URIs may have an app's scheme without a dot, such as myapp:/callback, which any other app can claim too. RFC 8252 "
@@ -57,7 +57,7 @@ public sealed record ClientDefinition : ConfigDefinition
     public bool AllowCustomScheme { get; init; }
 
     [Description("Where the browser may be sent after a logout. OpenID Connect RP-Initiated Logout §3.1.")]
-    public IReadOnlyList<string> PostLogoutRedirectUris { get; init; } = [];
+    public IReadOnlyList<string> PostLogoutRedirectUris { get; set; } = [];
 
     [Description("Receives a logout token when a session ends. OpenID Connect Back-Channel Logout §2.2.")]
     public string? BackchannelLogoutUri { get; init; }
@@ -77,15 +77,15 @@ public sealed record ClientDefinition : ConfigDefinition
     public bool RevokeOfflineAccessAtLogout { get; init; }
 
     [Description("Origins from which a browser may call the token endpoint, such as https://app.example.com.")]
-    public IReadOnlyList<string> AllowedCorsOrigins { get; init; } = [];
+    public IReadOnlyList<string> AllowedCorsOrigins { get; set; } = [];
 
     [Description("Scopes that the client may ask for, separated by blanks.")]
     [SpaceDelimited]
-    public IReadOnlyList<string> Scope { get; init; } = [];
+    public IReadOnlyList<string> Scope { get; set; } = [];
 
     [Description("Scopes granted when the client asks for none; all of 'scope' where it is left out.")]
     [SpaceDelimited]
-    public IReadOnlyList<string> DefaultScope { get; init; } = [];
+    public IReadOnlyList<string> DefaultScope { get; set; } = [];
 
     [Description("True: users are asked before the client sees their data.")]
     public bool RequireConsent { get; init; }
@@ -99,7 +99,7 @@ public sealed record ClientDefinition : ConfigDefinition
     public DateTimeOffset? MfaGraceUntil { get; init; }
 
     [Description("False: a remembered browser does not stand for the second factor of a user of the client.")]
-    public bool RememberBrowser { get; init; } = true;
+    public bool RememberBrowser { get; set; } = true;
 
     [Description(
         "True: the password grant of the client goes on without the second factor of a user who has one. Weaker: who knows the password "
@@ -114,11 +114,11 @@ public sealed record ClientDefinition : ConfigDefinition
 
     [Description("The older APIs that the client may use.")]
     [OneOf(typeof(DialectNames))]
-    public IReadOnlyList<string> Dialects { get; init; } = [];
+    public IReadOnlyList<string> Dialects { get; set; } = [];
 
     [Description("Those of 'dialects' that refuse the client for now, as if they were not named there. Its settings for them stay.")]
     [OneOf(typeof(DialectNames))]
-    public IReadOnlyList<string> SuspendedDialects { get; init; } = [];
+    public IReadOnlyList<string> SuspendedDialects { get; set; } = [];
 
     [Description("The 'hash' by which a client of the dialect hash-secret calls itself; its client_id where it is left out.")]
     [Length(1, 500)]
@@ -149,15 +149,15 @@ public sealed record ClientDefinition : ConfigDefinition
 
     [Description("Signature algorithm of JWT access tokens.")]
     [OneOf(typeof(SignedResponseAlgorithms))]
-    public string AccessTokenSignedResponseAlg { get; init; } = JwsAlgorithms.ES256;
+    public string AccessTokenSignedResponseAlg { get; set; } = JwsAlgorithms.ES256;
 
     [Description("Signature algorithm of id_tokens. OpenID Connect Dynamic Client Registration §2.")]
     [OneOf(typeof(SignedResponseAlgorithms))]
-    public string IdTokenSignedResponseAlg { get; init; } = JwsAlgorithms.RS256;
+    public string IdTokenSignedResponseAlg { get; set; } = JwsAlgorithms.RS256;
 
     [Description("How long id_tokens are valid.")]
     [DurationRange("1m", "24h")]
-    public TimeSpan IdTokenLifetime { get; init; } = TimeSpan.FromMinutes(5);
+    public TimeSpan IdTokenLifetime { get; set; } = TimeSpan.FromMinutes(5);
 
     [Description(
         "scopes: id_tokens hold the claims of the granted scopes, for clients that do not ask userinfo. requested: only those that a "
@@ -165,14 +165,14 @@ public sealed record ClientDefinition : ConfigDefinition
     public IdTokenClaims IdTokenClaims { get; init; }
 
     [Description("Claims with one value for all tokens of the client, those of the client itself included.")]
-    public IReadOnlyList<ClientClaimDefinition> Claims { get; init; } = [];
+    public IReadOnlyList<ClientClaimDefinition> Claims { get; set; } = [];
 
     [Description("How long an authorization code lives.")]
     [DurationRange("1s", "60s")]
-    public TimeSpan AuthorizationCodeLifetime { get; init; } = TimeSpan.FromSeconds(60);
+    public TimeSpan AuthorizationCodeLifetime { get; set; } = TimeSpan.FromSeconds(60);
 
     [Description("Rotation and lifetimes of refresh tokens.")]
-    public RefreshTokenDefinition RefreshToken { get; init; } = new();
+    public RefreshTokenDefinition RefreshToken { get; set; } = new();
 }
 
 /// <summary>Which claims of a user an <c>id_token</c> holds.</summary>

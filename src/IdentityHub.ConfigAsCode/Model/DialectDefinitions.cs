@@ -84,21 +84,21 @@ public sealed record AccountDialectDefinition : DialectDefinition
 public sealed record LsidDialectDefinition : DialectDefinition
 {
     [Description("The hash, in lower-case hexadecimal, that clients send in place of the password; sha1 and md5 only while moving.")]
-    public ClientPasswordHash ClientPasswordHash { get; init; } = ClientPasswordHash.Sha256;
+    public ClientPasswordHash ClientPasswordHash { get; set; } = ClientPasswordHash.Sha256;
 
     [Description("False: a hash in place of the password is not accepted.")]
-    public bool PasswordHashLogin { get; init; } = true;
+    public bool PasswordHashLogin { get; set; } = true;
 
     [Description("A session that is not seen for this long is over.")]
     [DurationRange("1m", "12h")]
-    public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromMinutes(30);
+    public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromMinutes(30);
 
     [Description("A session is over after this, seen or not.")]
     [DurationRange("1m", "30d")]
-    public TimeSpan Lifetime { get; init; } = TimeSpan.FromHours(12);
+    public TimeSpan Lifetime { get; set; } = TimeSpan.FromHours(12);
 
     [Description("Addresses that the link of a reset mail may begin with.")]
-    public IReadOnlyList<string> ResetPageUrls { get; init; } = [];
+    public IReadOnlyList<string> ResetPageUrls { get; set; } = [];
 }
 
 /// <summary>What clients of the dialect lsid send in place of a password.</summary>

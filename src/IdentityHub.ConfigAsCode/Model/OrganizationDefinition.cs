@@ -20,7 +20,7 @@ public sealed record OrganizationDefinition : ConfigDefinition
     [Description(
         "Domains whose e-mail addresses belong to the organization. An address there that its directory gives a user counts as verified. "
             + "RFC 7643 §4.1.2.")]
-    public IReadOnlyList<string> EmailDomains { get; init; } = [];
+    public IReadOnlyList<string> EmailDomains { get; set; } = [];
 
     [Description(
         "True: users of the organization, and of those below it, must have a second factor. Who has none sets one up before the login "
@@ -31,8 +31,8 @@ public sealed record OrganizationDefinition : ConfigDefinition
     public DateTimeOffset? MfaGraceUntil { get; init; }
 
     [Description("False: a remembered browser does not stand for the second factor of users of the organization, and of those below it.")]
-    public bool RememberBrowser { get; init; } = true;
+    public bool RememberBrowser { get; set; } = true;
 
     [Description("False refuses every login into the organization.")]
-    public bool Enabled { get; init; } = true;
+    public bool Enabled { get; set; } = true;
 }

@@ -11,11 +11,11 @@ public sealed record OtpDefinition
 
     [Description("How long a code lives.")]
     [DurationRange("30s", "30m")]
-    public TimeSpan Ttl { get; init; } = TimeSpan.FromMinutes(10);
+    public TimeSpan Ttl { get; set; } = TimeSpan.FromMinutes(10);
 
     [Description("Length of a code.")]
     [Range(6, 10)]
-    public int Digits { get; init; } = 6;
+    public int Digits { get; set; } = 6;
 
     [Description("True: an unknown address is sent a code, and its account is made when that code is first used.")]
     public bool AllowNewUsers { get; init; }

@@ -16,7 +16,7 @@ public sealed record RoleDefinition : ConfigDefinition
 
     [Description("What the role allows.")]
     [OneOf(typeof(Permissions))]
-    public IReadOnlyList<string> Permissions { get; init; } = [];
+    public IReadOnlyList<string> Permissions { get; set; } = [];
 
     [Description(
         "True: users who have the role, in whichever organization, must have a second factor. Who has none sets one up before the login "

@@ -17,5 +17,5 @@ public sealed record ScopeDefinition : ConfigDefinition
     public string? Description { get; init; }
 
     [Description("Claims of the user that tokens with this scope carry: built-in ones, and those of 'claims'.")]
-    public IReadOnlyList<string> Claims { get; init; } = [];
+    public IReadOnlyList<string> Claims { get; set; } = [];
 }

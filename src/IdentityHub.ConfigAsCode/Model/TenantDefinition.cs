@@ -19,10 +19,10 @@ public sealed record TenantDefinition : ConfigDefinition
 
     [Description("Who answers for the tenant, such as an e-mail address: they are told before something that it uses ends.")]
     [Matches(Contact.Pattern, Contact.Words)]
-    public IReadOnlyList<string> Contacts { get; init; } = [];
+    public IReadOnlyList<string> Contacts { get; set; } = [];
 
     [Description("False answers as if the tenant did not exist.")]
-    public bool Enabled { get; init; } = true;
+    public bool Enabled { get; set; } = true;
 }
 
 /// <summary>One key of a tenant.</summary>

@@ -8,10 +8,10 @@ public sealed record TokenExchangeDefinition
 {
     [Description("The kinds of subject token that it may present: access_token, lsid.")]
     [OneOf(typeof(SubjectTokens))]
-    public IReadOnlyList<string> SubjectTokens { get; init; } = [ConfigAsCode.SubjectTokens.AccessToken];
+    public IReadOnlyList<string> SubjectTokens { get; set; } = [ConfigAsCode.SubjectTokens.AccessToken];
 
     [Description("Clients whose access tokens it may present as subject or actor, in addition to its own.")]
-    public IReadOnlyList<string> Clients { get; init; } = [];
+    public IReadOnlyList<string> Clients { get; set; } = [];
 
     [Description("True: it may name an actor, who then acts for the subject (claim act).")]
     public bool Delegation { get; init; }

@@ -20,16 +20,16 @@ public sealed record UserAttributeDefinition : ConfigDefinition
     public required AttributeType Type { get; init; }
 
     [Description("The values of an enum.")]
-    public IReadOnlyList<string> Values { get; init; } = [];
+    public IReadOnlyList<string> Values { get; set; } = [];
 
     [Description("True: a user can have several values, which have no order.")]
     public bool List { get; init; }
 
     [Description("Who reads it besides administrators.")]
-    public IReadOnlyList<AttributeParty> ReadableBy { get; init; } = [];
+    public IReadOnlyList<AttributeParty> ReadableBy { get; set; } = [];
 
     [Description("Who writes it besides administrators; they must be able to read it.")]
-    public IReadOnlyList<AttributeParty> WritableBy { get; init; } = [];
+    public IReadOnlyList<AttributeParty> WritableBy { get; set; } = [];
 
     [Description("True: it cannot be taken away, and an import or a sign-up that can say it must.")]
     public bool Required { get; init; }
@@ -42,7 +42,7 @@ public sealed record UserAttributeDefinition : ConfigDefinition
 
     [Description("Longest value of a string in characters.")]
     [Range(1, UserAttributeValue.MaxValueLength)]
-    public int MaxLength { get; init; } = UserAttributeValue.MaxValueLength / 2;
+    public int MaxLength { get; set; } = UserAttributeValue.MaxValueLength / 2;
 }
 
 /// <summary>What the values of an attribute are.</summary>

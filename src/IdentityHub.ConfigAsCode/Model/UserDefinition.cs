@@ -47,16 +47,16 @@ public sealed record UserDefinition : ConfigDefinition
     public string? Organization { get; init; }
 
     [Description("Names of roles.")]
-    public IReadOnlyList<string> Roles { get; init; } = [];
+    public IReadOnlyList<string> Roles { get; set; } = [];
 
     [Description("Values of attributes that are defined under user_attributes.")]
-    public IReadOnlyList<UserAttributeValueDefinition> Attributes { get; init; } = [];
+    public IReadOnlyList<UserAttributeValueDefinition> Attributes { get; set; } = [];
 
     [Description("False: the user does not log in with a hash in place of the password, at the endpoint lsid.")]
-    public bool PasswordHashLogin { get; init; } = true;
+    public bool PasswordHashLogin { get; set; } = true;
 
     [Description("False refuses every login.")]
-    public bool Enabled { get; init; } = true;
+    public bool Enabled { get; set; } = true;
 }
 
 /// <summary>The value that a user has of an attribute.</summary>
