@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using Npgsql;
 
@@ -16,6 +17,24 @@ public static partial class PostgresAdvice
         {
             if (cause is PostgresException failure)
                 return For(failure, string.IsNullOrEmpty(role) ? "the role of ConnectionStrings:IdentityHub" : role);
+        }
+
+        return null;
+    }
+
+    /// <summary>What to say where the name of the server has led to no address; null where that is not what failed.</summary>
+    /// <param name="host">As the connection string names it.</param>
+    public static string? NameFaultOf(Exception exception, string? host)
+    {
+        for (var cause = exception; cause is not null; cause = cause.InnerException)
+        {
+            switch (cause)
+            {
+                case SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.NoData }:
+                    return $"no name server knows the host '{host}'";
+                case SocketException { SocketErrorCode: SocketError.TryAgain }:
+                    return $"the name server does not answer for the host '{host}'";
+            }
         }
 
         return null;

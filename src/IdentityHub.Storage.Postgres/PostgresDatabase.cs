@@ -19,6 +19,7 @@ public sealed class PostgresDatabase : HubDatabase
     private readonly NpgsqlDataSource _dataSource;
     private readonly string _unpooledConnectionString;
     private readonly string? _role;
+    private readonly string? _host;
     private readonly OpeningLimit _openings;
     private readonly bool _ownsPool;
     private NpgsqlConnection? _listener;
@@ -28,7 +29,7 @@ public sealed class PostgresDatabase : HubDatabase
     {
         (_dataSource, _ownsPool) = (pool, ownsPool);
         _unpooledConnectionString = new NpgsqlConnectionStringBuilder(settings.ConnectionString) { Pooling = false }.ConnectionString;
-        _role = settings.Username;
+        (_role, _host) = (settings.Username, settings.Host);
         var longest = settings.Timeout == 0 ? TimeSpan.MaxValue : TimeSpan.FromSeconds(settings.Timeout);
         _openings = new OpeningLimit(OpeningsAtOnce, OpeningPatience, longest, TimeProvider.System);
         IsBehindPooler = isBehindPooler;
@@ -98,7 +99,7 @@ public sealed class PostgresDatabase : HubDatabase
     {
         var settings = Complete(connectionString);
         var pool = CreatePool(connectionString);
-        if (!looksForPooler || !LeadsToPooler(pool))
+        if (!looksForPooler || !LeadsToPooler(pool, settings.Timeout))
             return new PostgresDatabase(pool, ownsPool: true, settings, isBehindPooler: false);
         if (new NpgsqlConnectionStringBuilder(connectionString).ShouldSerialize(AutoPrepare))
             return new PostgresDatabase(pool, ownsPool: true, settings, isBehindPooler: true);
@@ -121,15 +122,20 @@ public sealed class PostgresDatabase : HubDatabase
 
     // PostgreSQL names the process of a connection when it is opened. PgBouncer and its like name another one than that which answers. The
     // connection stays in the pool for the first statement. A database that cannot be reached is reported by that one.
-    private static bool LeadsToPooler(NpgsqlDataSource dataSource)
+    private static bool LeadsToPooler(NpgsqlDataSource dataSource, int seconds)
     {
         try
         {
-            using var connection = dataSource.OpenConnection();
+            // The way that is not asynchronous waits for a name server that does not answer for as long as the system does.
+            using var over = new CancellationTokenSource();
+            if (seconds > 0)
+                over.CancelAfter(TimeSpan.FromSeconds(seconds));
+            using var connection = dataSource.OpenConnectionAsync(over.Token).AsTask().GetAwaiter().GetResult();
             using var ask = new NpgsqlCommand("SELECT pg_backend_pid()", connection);
             return (int)ask.ExecuteScalar()! != connection.ProcessID;
         }
-        catch (Exception failure) when (failure is NpgsqlException or SocketException or TimeoutException)
+        catch (Exception failure)
+            when (failure is NpgsqlException or SocketException or TimeoutException or OperationCanceledException)
         {
             return false;
         }
@@ -288,6 +294,21 @@ public sealed class PostgresDatabase : HubDatabase
         }
 
         return false;
+    }
+
+    public override string CauseOf(Exception failure)
+    {
+        for (var cause = failure; cause is not null; cause = cause.InnerException)
+        {
+            if (cause is PostgresException said)
+                return $"SQLSTATE {said.SqlState}: {said.MessageText}";
+        }
+
+        var last = failure.GetBaseException();
+        return PostgresAdvice.NameFaultOf(failure, _host)
+            ?? (last is TimeoutException
+                ? $"neither '{_host}' nor a name server for it has answered in time"
+                : $"{last.GetType().Name}: {last.Message}");
     }
 
     public override bool IsConflict(Exception exception) =>

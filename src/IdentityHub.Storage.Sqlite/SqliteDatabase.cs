@@ -91,15 +91,27 @@ public sealed class SqliteDatabase : HubDatabase
                 SecretFile.Touch(file);
         }
 
-        using (var connection = new SqliteConnection(settings.ConnectionString))
+        SwitchLogOn(settings.ConnectionString, file);
+        return new SqliteDatabase(settings.ConnectionString, file, SqliteFactory.Instance.CreateDataSource(settings.ConnectionString));
+    }
+
+    private static void SwitchLogOn(string connectionString, string file)
+    {
+        try
         {
+            using var connection = new SqliteConnection(connectionString);
             connection.Open();
             using var wal = connection.CreateCommand();
             wal.CommandText = "PRAGMA journal_mode = WAL";
             wal.ExecuteNonQuery();
         }
-
-        return new SqliteDatabase(settings.ConnectionString, file, SqliteFactory.Instance.CreateDataSource(settings.ConnectionString));
+        catch (SqliteException refused) when (refused.SqliteErrorCode is ReadOnly or CannotOpen)
+        {
+            throw new SqliteException(
+                $"{refused.Message.TrimEnd('.')}. The user of this process must be allowed to write to '{file}' and to its folder, where "
+                    + "SQLite keeps its log, and the file system must not be read-only.",
+                refused.SqliteErrorCode);
+        }
     }
 
     private static bool IsInMemory(SqliteConnectionStringBuilder settings) =>
@@ -131,6 +143,8 @@ public sealed class SqliteDatabase : HubDatabase
 
     public override bool IsUnavailable(Exception exception) =>
         Find(exception) is { SqliteErrorCode: Busy or Locked or ReadOnly or IoError or Full or CannotOpen };
+
+    public override string CauseOf(Exception failure) => Find(failure)?.Message ?? base.CauseOf(failure);
 
     // One writer at a time: there is no deadlock.
     public override bool IsConflict(Exception exception) => false;

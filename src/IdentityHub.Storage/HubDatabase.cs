@@ -250,6 +250,10 @@ public abstract class HubDatabase(DbDataSource dataSource) : IAsyncDisposable
     /// </summary>
     public virtual string? AdviceFor(Exception exception) => null;
 
+    /// <summary>Why the database cannot be used, for the log: with the code or the words of the database, and no value of a row.</summary>
+    /// <param name="failure">One for which <see cref="IsUnavailable"/> is true, or any other.</param>
+    public virtual string CauseOf(Exception failure) => failure.GetType().Name;
+
     /// <summary>
     /// True when the exception says that the database cannot be reached or is busy, rather than that the caller is wrong.
     /// </summary>

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Authentication;
 using System.Text.Json;
 using IdentityHub.Storage.SigningKeys;
 
@@ -26,7 +27,8 @@ internal sealed class IssuerChecks(HttpClient http, IReadOnlyList<SigningKey>? k
                 || (failure is TaskCanceledException && !cancellationToken.IsCancellationRequested))
         {
             var why =
-                failure is HttpRequestException http ? http.Message
+                failure is HttpRequestException { InnerException: AuthenticationException tls } ? tls.Message
+                : failure is HttpRequestException http ? http.Message
                 : failure is TaskCanceledException ? "it did not answer in time"
                 : "the answer is no discovery document";
             return [Finding.Fault(Issuer, $"no server of this installation answers at {issuer}: {why}", CheckAddress)];

@@ -65,7 +65,10 @@ internal static class Start
         {
             return Refuse(
                 "A file cannot be used:",
-                [failure.Message, "It must exist, and the user whom the server runs as must be allowed to read it."]);
+                [
+                    failure.Message,
+                    "It must exist, and the user whom the server runs as must be allowed to read it, and to write where the server writes."
+                ]);
         }
     }
 

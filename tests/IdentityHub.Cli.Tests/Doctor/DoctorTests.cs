@@ -1,5 +1,8 @@
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using IdentityHub.Cli.Doctor;
 using IdentityHub.Testing;
@@ -35,6 +38,21 @@ public class DoctorTests(DatabaseKind kind)
 
     [OneTimeTearDown]
     public async Task EndAsync() => await _installation.DisposeAsync();
+
+    // One TLS handshake, which the other side breaks off.
+    private static async Task GreetAsync(TcpListener listener, X509Certificate2 certificate)
+    {
+        using var client = await listener.AcceptTcpClientAsync();
+        await using var stream = new SslStream(client.GetStream());
+        try
+        {
+            await stream.AuthenticateAsServerAsync(certificate);
+            await stream.ReadExactlyAsync(new byte[1]);
+        }
+        catch (Exception refused) when (refused is IOException or AuthenticationException)
+        {
+        }
+    }
 
     private HubShell NewShell() => new HubShell()
         .With("ConnectionStrings__IdentityHub", _installation.Database.ConnectionString)
@@ -148,6 +166,22 @@ public class DoctorTests(DatabaseKind kind)
 
         Assert.That(other["issuer"].Text, Does.Contain($"says that it is {Installation.Issuer}"));
         Assert.That(nobody["issuer"].Text, Does.Contain("no server of this installation answers"));
+    }
+
+    [Test]
+    public async Task A_certificate_that_has_expired_is_named()
+    {
+        using var certificate = Certificates.CreateSelfSigned(hasExpired: true);
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var greeting = GreetAsync(listener, certificate);
+        using var hub = NewShell();
+        hub.With("IdentityHub__Issuer", $"https://localhost:{((IPEndPoint)listener.LocalEndpoint).Port}");
+
+        var found = await FindAsync(hub, 1, "--online");
+        await greeting;
+
+        Assert.That(found["issuer"].Text, Does.Contain("no server of this installation answers").And.Contain("NotTimeValid"));
     }
 
     [Test]
