@@ -468,6 +468,8 @@ public static class Reasons
     [Description("The database refuses the server; the log says what to change.")]
     public const string DatabaseMisconfigured = "database_misconfigured";
     [Description("The database cannot be reached.")] public const string DatabaseUnavailable = "database_unavailable";
+    [Description("The server had no memory for the request; the log says where.")]
+    public const string MemoryExhausted = "memory_exhausted";
     [Description("The message was not sent before it became useless.")] public const string MessageExpired = "message_expired";
     [Description("The stored message cannot be read with the server's key.")] public const string PayloadUnreadable = "payload_unreadable";
     [Description("The mail server does not accept the form of the recipient's address.")]

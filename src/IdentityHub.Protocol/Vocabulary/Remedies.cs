@@ -76,6 +76,7 @@ public static class Remedies
         ("Correct the e-mail address.", [EmailMalformed]),
         ("Send the password itself, or allow hashes in the configuration.", [HashLoginOff, PasswordHashMalformed]),
         ("Send the request again after Retry-After; give the server more cores if it stays.", [HashingLaneFull]),
+        ("Send the request again after Retry-After; give the server more memory if it stays.", [MemoryExhausted]),
         ("End acting as another user first.", [IdentityAssumed]),
         ("Use an account that is a client account.", [NotAClientAccount]),
         ("Send the one-time code.", [OtpMissing]),

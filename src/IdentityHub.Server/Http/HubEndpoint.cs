@@ -14,11 +14,12 @@ internal delegate Task ErrorWriter(HttpContext http, RequestContext context, Ref
 
 /// <summary>
 /// Runs every endpoint. Makes the request context, records every refusal under its trace id, and turns failures below (the database
-/// down, a bug) into an answer of the endpoint's own shape.
+/// down, no memory left, a bug) into an answer of the endpoint's own shape.
 /// </summary>
 internal static class HubEndpoint
 {
     private static readonly TimeSpan DatabaseRetryAfter = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan MemoryRetryAfter = TimeSpan.FromSeconds(5);
 
     /// <summary>Maps an endpoint.</summary>
     /// <param name="path">Route, with its leading slash.</param>
@@ -80,7 +81,8 @@ internal static class HubEndpoint
     }
 
     /// <summary>
-    /// The answer to a failure below an endpoint: 503 while the database is down, 500 for a bug; logged under the trace id.
+    /// The answer to a failure below an endpoint: 503 while the database is down or no memory is left, 500 for a bug; logged under the
+    /// trace id.
     /// </summary>
     public static Refusal Broken(HttpContext http, RequestContext context, Exception failure)
     {
@@ -94,13 +96,22 @@ internal static class HubEndpoint
 
         if (failure is TimeoutException || database.IsUnavailable(failure))
         {
-            Log.DatabaseUnavailable(log, context.Endpoint, context.TraceIdText, failure.GetType().Name);
+            Log.DatabaseUnavailable(log, context.Endpoint, context.TraceIdText, database.CauseOf(failure));
             return Refusal.TemporarilyUnavailable(Reasons.DatabaseUnavailable, "the database cannot be reached", DatabaseRetryAfter);
+        }
+
+        if (IsOutOfMemory(failure))
+        {
+            Log.OutOfMemory(log, context.Endpoint, context.TraceIdText, failure);
+            return Refusal.TemporarilyUnavailable(Reasons.MemoryExhausted, "there was no memory for the request", MemoryRetryAfter);
         }
 
         Log.Failed(log, context.Endpoint, context.TraceIdText, failure);
         return new Refusal(RefusalKind.ServerError, "Something went wrong in the server.", Reasons.ServerError, failure.GetType().Name);
     }
+
+    private static bool IsOutOfMemory(Exception failure) =>
+        failure is OutOfMemoryException || (failure.InnerException is { } inner && IsOutOfMemory(inner));
 
     private static Refusal WrongMethod(HttpContext http, IReadOnlyList<string> methods)
     {

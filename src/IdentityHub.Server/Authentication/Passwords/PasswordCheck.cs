@@ -117,7 +117,17 @@ internal sealed class PasswordCheck(
             return Refusal.TemporarilyUnavailable(Reasons.HashingLaneFull, "too many passwords are being checked", BusyRetryAfter);
         }
 
-        var verified = await hashing;
+        PasswordVerificationResult verified;
+        try
+        {
+            verified = await hashing;
+        }
+        catch (OutOfMemoryException)
+        {
+            // The password was not looked at: it must not count against its owner.
+            await attempts.TakeBackAsync(attempt, CancellationToken.None);
+            throw;
+        }
 
         if (Refusals.Of(attempt) is { } exhausted)
             return exhausted;
