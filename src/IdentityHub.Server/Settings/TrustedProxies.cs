@@ -28,8 +28,8 @@ internal static class TrustedProxies
 
     /// <summary>
     /// Forwarded headers count from the configured proxies only; without any they are not even read. Where they come from elsewhere, a
-    /// warning says once what to set. Outside Development answers over https carry <c>Strict-Transport-Security</c>, unless the host is
-    /// this machine.
+    /// warning says once what to set; the same where a trusted proxy does not say that it was reached over https. Outside Development
+    /// answers over https carry <c>Strict-Transport-Security</c>, unless the host is this machine.
     /// </summary>
     public static void UseTrustedProxies(this WebApplication app)
     {
@@ -40,12 +40,15 @@ internal static class TrustedProxies
             app.UseForwardedHeaders();
         }
 
-        var warning = new Warning();
+        var (warning, schemeWarning) = (new Warning(), new Warning());
         var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(TrustedProxies));
         app.Use((http, next) =>
         {
             if (warning.Written == 0 && IsIgnored(http.Request.Headers) && Interlocked.Exchange(ref warning.Written, 1) == 0)
                 Log.ForwardedForIgnored(logger, http.Connection.RemoteIpAddress?.ToString() ?? "unknown");
+            if (settings.IsHttps && schemeWarning.Written == 0 && CameWithoutScheme(http.Request)
+                && Interlocked.Exchange(ref schemeWarning.Written, 1) == 0)
+                Log.SchemeMissing(logger, http.Request.Headers[ForwardedHeadersDefaults.XOriginalForHeaderName].ToString());
             return next(http);
         });
         if (!settings.IsDevelopment)
@@ -66,6 +69,12 @@ internal static class TrustedProxies
 
         return next(http);
     }
+
+    // Of a trusted proxy, which has said who calls and not by which scheme: what the proxy itself came by is left.
+    private static bool CameWithoutScheme(HttpRequest request) =>
+        !request.IsHttps
+        && request.Headers.ContainsKey(ForwardedHeadersDefaults.XOriginalForHeaderName)
+        && !request.Headers.ContainsKey(ForwardedHeadersDefaults.XOriginalProtoHeaderName);
 
     // What a trusted proxy has sent is moved into the second header.
     private static bool IsIgnored(IHeaderDictionary headers) =>

@@ -72,6 +72,29 @@ public class TrustedProxiesTests
                 .And.Not.Contain("198.51.100.1"));
     }
 
+    [Test]
+    public async Task A_trusted_proxy_that_does_not_say_that_it_was_reached_over_https_is_warned_of_once()
+    {
+        await using var hub = await StartAsync(("IdentityHub:TrustedProxies", "127.0.0.1"));
+        await GetAsync(hub, "/health/live", "hub.test", "https");
+        await GetAsync(hub, "/health/live", "hub.test", "http");
+        await GetAsync(hub, "/health/live", "hub.test", null);
+        Assert.That(Warnings(), Is.Zero, "a proxy that says it, and a probe that comes through none");
+
+        for (var i = 0; i < 3; i++)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, "/health/live") { Headers = { Host = "hub.test" } };
+            request.Headers.Add("X-Forwarded-For", "198.51.100.1");
+            using var answer = await hub.Client.SendAsync(request);
+        }
+
+        Assert.That(Warnings(), Is.EqualTo(1));
+        Assert.That(hub.Logs.ToString(), Does.Match(@"The proxy 127\.0\.0\.1(:\d+)?, which IdentityHub:TrustedProxies names"));
+
+        int Warnings() =>
+            hub.Logs.Records.Count(record => record.Contains("sends no X-Forwarded-Proto", StringComparison.Ordinal));
+    }
+
     [TestCase("X-Forwarded-For")]
     [TestCase("X-Forwarded-Host")]
     [TestCase("X-Forwarded-Prefix")]
