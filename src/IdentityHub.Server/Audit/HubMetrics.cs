@@ -21,6 +21,8 @@ internal sealed class HubMetrics : IDisposable
 
     private double _clockOffset = double.NaN;
     private int _configDrift = -1;
+    private long _jumpsAhead;
+    private long _jumpsBack;
 
     public HubMetrics()
     {
@@ -36,6 +38,10 @@ internal sealed class HubMetrics : IDisposable
         _delivered = _meter.CreateCounter<long>("identityhub.outbox.delivered", "{message}", "Messages delivered.");
         _failed = _meter.CreateCounter<long>("identityhub.outbox.failed", "{try}", "Tries to deliver a message that failed.");
         _dead = _meter.CreateCounter<long>("identityhub.outbox.dead", "{message}", "Messages given up.");
+
+        // From the beginning on, so that the first one is seen as an increase.
+        _meter.CreateObservableCounter(
+            "identityhub.clock.jumps", Jumps, "{jump}", "How often the clock of this machine was set while the server ran.");
     }
 
     public void Issued(string grant, string client, string endpoint)
@@ -54,6 +60,10 @@ internal sealed class HubMetrics : IDisposable
     public void OutboxFailed(string channel) => _failed.Add(1, new KeyValuePair<string, object?>("channel", channel));
 
     public void OutboxDead(string channel) => _dead.Add(1, new KeyValuePair<string, object?>("channel", channel));
+
+    /// <summary>Counts that the clock was set.</summary>
+    /// <param name="by">How far; negative: back.</param>
+    public void ClockJumped(TimeSpan by) => Interlocked.Increment(ref by > TimeSpan.Zero ? ref _jumpsAhead : ref _jumpsBack);
 
     /// <summary>Seconds by which the clock of this node is ahead of that of the database; not a number before it was measured.</summary>
     public double ClockOffset
@@ -78,6 +88,12 @@ internal sealed class HubMetrics : IDisposable
         _meter.CreateObservableGauge($"identityhub.{name}", values, unit, description);
 
     private IEnumerable<Measurement<int>> ConfigDrifts() => ConfigDrift is { } drift ? [new(drift)] : [];
+
+    private IEnumerable<Measurement<long>> Jumps() =>
+    [
+        new(Interlocked.Read(ref _jumpsAhead), new KeyValuePair<string, object?>("direction", "ahead")),
+        new(Interlocked.Read(ref _jumpsBack), new KeyValuePair<string, object?>("direction", "back")),
+    ];
 
     private IEnumerable<Measurement<double>> ClockOffsets() => double.IsNaN(ClockOffset) ? [] : [new(ClockOffset)];
 

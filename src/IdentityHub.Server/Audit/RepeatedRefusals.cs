@@ -43,7 +43,7 @@ internal sealed class RepeatedRefusals
     {
         lock (_lock)
         {
-            closed = mayClose && refusal.At >= _end ? CloseAll() : [];
+            closed = mayClose && HasPassed(refusal.At) ? CloseAll() : [];
             if (_kinds.Count == 0)
                 _end = refusal.At + Window;
             var kind = new Kind(NetworkOf(refusal.IpAddress), refusal.Endpoint, refusal.Reason, isKnownClient ? refusal.ClientId : null);
@@ -71,7 +71,7 @@ internal sealed class RepeatedRefusals
     public IReadOnlyList<AuditEvent> Close(DateTimeOffset now)
     {
         lock (_lock)
-            return now >= _end ? CloseAll() : [];
+            return HasPassed(now) ? CloseAll() : [];
     }
 
     /// <summary>The shared rows so far, whether or not the minute has passed.</summary>
@@ -87,6 +87,9 @@ internal sealed class RepeatedRefusals
             return closed;
         }
     }
+
+    // Also where the clock was set back: the minute would last until it has caught up.
+    private bool HasPassed(DateTimeOffset now) => now >= _end || now + Window + Window < _end;
 
     // An IPv4 address stays as it was written.
     private static string? NetworkOf(string? address) =>

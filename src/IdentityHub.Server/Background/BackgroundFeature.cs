@@ -32,6 +32,7 @@ internal static class BackgroundFeature
         services.AddHostedService<KeyRotation>();
         services.AddHostedService<CleanUp>();
         services.AddHostedService<OutboxDelivery>();
+        services.AddHostedService<ClockJumps>();
         services.AddHostedService(provider => provider.GetRequiredService<ClockCheck>());
         services.AddHostedService(provider => provider.GetRequiredService<ConfigDrift>());
         services.AddMonitoring();

@@ -15,10 +15,12 @@ internal sealed class CleanUp(
 {
     private static readonly TimeSpan PauseBetweenBatches = TimeSpan.FromMilliseconds(50);
 
+    private readonly SteadyClock _clock = new(time);
+
     public override async Task RunOnceAsync(CancellationToken cancellationToken)
     {
-        var now = Time.GetUtcNow();
-        var auditEnd = await AuditClockAsync(now, cancellationToken) - TimeSpan.FromDays(settings.Value.Audit.RetentionDays);
+        var now = await ClockAsync(_clock.GetUtcNow(), cancellationToken);
+        var auditEnd = now - TimeSpan.FromDays(settings.Value.Audit.RetentionDays);
         while (await rows.DeleteBatchAsync(now, auditEnd, cancellationToken) > 0)
             await Task.Delay(PauseBetweenBatches, Time, cancellationToken);
         await erasures.EraseTracesAsync(AuditTypes.UserErased, now - ExpiredRows.Margin, now, cancellationToken);
@@ -30,6 +32,6 @@ internal sealed class CleanUp(
     }
 
     // A node whose clock is ahead must not remove what is worth keeping: that of the database counts, where it is behind.
-    private async Task<DateTimeOffset> AuditClockAsync(DateTimeOffset now, CancellationToken cancellationToken) =>
+    private async Task<DateTimeOffset> ClockAsync(DateTimeOffset now, CancellationToken cancellationToken) =>
         await Database.ReadClockAsync(cancellationToken) is { } theirs && theirs < now ? theirs : now;
 }

@@ -43,6 +43,23 @@ internal static partial class Log
     public static partial void ClockAgrees(ILogger logger);
 
     [LoggerMessage(
+        1216, LogLevel.Warning,
+        "A newer version has migrated the database ({Migration} is not known here). This node works on it until the upgrade is over: "
+            + "replace it with the newer version.")]
+    public static partial void NewerDatabase(ILogger logger, string migration);
+
+    [LoggerMessage(
+        1214, LogLevel.Warning,
+        "The clock of this machine was set {Direction} by {Seconds:0.0} s while the server ran. What was used stays used and what was "
+            + "ended stays ended, but codes, sessions and tokens last as much longer or shorter. Synchronize the clock, e.g. with chrony.")]
+    public static partial void ClockJumped(ILogger logger, double seconds, string direction);
+
+    [LoggerMessage(
+        1215, LogLevel.Warning,
+        "{Count} message(s) were scheduled further ahead than any is: a clock was ahead when they were written. They are sent now.")]
+    public static partial void MessagesDue(ILogger logger, int count);
+
+    [LoggerMessage(
         1213, LogLevel.Warning,
         "{Count} object(s) of the database differ from the configuration files in {Folder}. 'hub config diff' shows them.")]
     public static partial void Drift(ILogger logger, int count, string folder);

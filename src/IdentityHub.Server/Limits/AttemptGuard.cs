@@ -156,7 +156,7 @@ internal sealed class AttemptGuard(CounterStore counters, AddressLimits addresse
         var (kind, subject, keys) = (attempt.Kind, attempt.Subject, attempt.Counts);
         var namesRule = addresses.NamesRuleOf(context);
         if (namesRule is not null
-            && await counters.PeekAsync(keys.Address, context.Now, cancellationToken) is { LetThrough: false } blocked)
+            && await counters.PeekAsync(namesRule, keys.Address, context.Now, cancellationToken) is { LetThrough: false } blocked)
             return attempt with { Verdict = AttemptVerdict.RefuseAddress, RetryAfter = blocked.BlockedUntil!.Value - context.Now };
 
         var (told, toldKey) = await CountFromAddressAsync(SubjectFromAddress, kind, subject.Told, keys.Told, context, cancellationToken);

@@ -67,7 +67,8 @@ internal sealed class CallLimits(CallCounterStore counters, AddressLimits addres
         var key = (endpoint, credential);
         if (_full.TryGetValue(key, out var full))
         {
-            if (full.Until > context.Now)
+            // Later than it can be: the clock was set back since.
+            if (full.Until > context.Now && full.Until <= context.Now + Remembered)
                 return new CallVerdict(false, calls, 0, full.EndsAt - context.Now);
             _full.TryRemove(key, out _);
         }

@@ -18,7 +18,7 @@ internal sealed class KeyRing(SigningKeyStore store, KeyProtector protector, Tim
 
     // One reading at a time: one that began earlier may not take the place of a later one.
     private readonly SemaphoreSlim _refreshing = new(1, 1);
-    private DateTimeOffset _refreshedAt;
+    private long _refreshedAt;
     private volatile Keys _keys = new([], FrozenDictionary<string, PublishedKey>.Empty, [], []);
 
     /// <summary>
@@ -60,7 +60,7 @@ internal sealed class KeyRing(SigningKeyStore store, KeyProtector protector, Tim
     {
         if (_keys.ById.TryGetValue(keyId, out var known))
             return known.Signer.PublicKey;
-        if (time.GetUtcNow() < _refreshedAt + LookAgainAfter)
+        if (time.GetElapsedTime(_refreshedAt) < LookAgainAfter)
             return null;
         await RefreshAsync(cancellationToken);
         return _keys.ById.GetValueOrDefault(keyId)?.Signer.PublicKey;
@@ -69,7 +69,7 @@ internal sealed class KeyRing(SigningKeyStore store, KeyProtector protector, Tim
     /// <summary>Reads the ring from the database, and adds what the life cycle asks for. Safe to run on all nodes at once.</summary>
     public Task RefreshAsync(CancellationToken cancellationToken)
     {
-        _refreshedAt = time.GetUtcNow();
+        _refreshedAt = time.GetTimestamp();
         return FollowAsync(cancellationToken);
     }
 

@@ -12,13 +12,13 @@ public sealed class CallCounterStore(HubDatabase database)
 {
     private readonly CallBatches _batches = new(database);
 
-    // $1 now, $2 key, $3 end of a window that begins now.
+    // $1 now, $2 key, $3 end of a window that begins now. One that ends later began when the clock was ahead.
     private const string CountSql =
         """
         INSERT INTO counters (key_hash, attempts, let_through, expires_at) VALUES ($2, 1, TRUE, $3)
         ON CONFLICT (key_hash) DO UPDATE SET
             attempts = CASE WHEN counters.expires_at <= $1 THEN 1 ELSE counters.attempts + 1 END,
-            expires_at = CASE WHEN counters.expires_at <= $1 THEN $3 ELSE counters.expires_at END
+            expires_at = CASE WHEN counters.expires_at <= $1 OR counters.expires_at > $3 THEN $3 ELSE counters.expires_at END
         RETURNING attempts, expires_at
         """;
 

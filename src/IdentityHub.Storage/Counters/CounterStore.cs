@@ -18,17 +18,19 @@ public sealed record CountedAttempt(bool LetThrough, int Attempts, DateTimeOffse
 /// <summary>Attempts counted as rows, the same over all nodes. An attempt is counted, and committed, before it is evaluated.</summary>
 public sealed class CounterStore(HubDatabase database)
 {
-    // $1 now, $2 key, $3 end of the window, $4 limit, $5 sliding, $6 … $10 ends of the first to the fifth block.
+    // $1 now, $2 key, $3 end of the window, $4 limit, $5 sliding, $6 … $10 ends of the first to the fifth block, $11 the latest end of a
+    // row that is written now, $12 an end that no block has: the clock was ahead when it began, so it is over, and its attempts count on.
     private const string CountSql =
         """
         INSERT INTO counters (key_hash, attempts, let_through, expires_at) VALUES ($2, 1, TRUE, $3)
         ON CONFLICT (key_hash) DO UPDATE SET
             attempts = CASE WHEN counters.expires_at <= $1 THEN 1
-                            WHEN counters.blocked_until > $1 THEN counters.attempts
+                            WHEN counters.blocked_until > $1 AND counters.blocked_until < $12 THEN counters.attempts
                             ELSE counters.attempts + 1 END,
-            let_through = CASE WHEN counters.expires_at > $1 AND counters.blocked_until > $1 THEN FALSE ELSE TRUE END,
+            let_through = CASE WHEN counters.expires_at > $1 AND counters.blocked_until > $1 AND counters.blocked_until < $12 THEN FALSE
+                               ELSE TRUE END,
             blocked_until = CASE WHEN counters.expires_at <= $1 THEN NULL
-                                 WHEN counters.blocked_until > $1 THEN counters.blocked_until
+                                 WHEN counters.blocked_until > $1 AND counters.blocked_until < $12 THEN counters.blocked_until
                                  WHEN counters.attempts + 1 < $4 THEN NULL
                                  WHEN counters.attempts + 1 = $4 THEN $6
                                  WHEN counters.attempts = $4 THEN $7
@@ -37,6 +39,7 @@ public sealed class CounterStore(HubDatabase database)
                                  ELSE $10 END,
             expires_at = CASE WHEN counters.expires_at <= $1 OR $5 THEN $3
                               WHEN counters.blocked_until IS NULL AND counters.attempts + 1 >= $4 THEN $6
+                              WHEN counters.expires_at > $11 THEN $11
                               ELSE counters.expires_at END
         RETURNING let_through, attempts, blocked_until
         """;
@@ -57,6 +60,11 @@ public sealed class CounterStore(HubDatabase database)
             expires_at = CASE WHEN counters.blocked_until > $2 THEN counters.blocked_until ELSE $2 END
         """;
 
+    // The clocks of nodes differ by seconds.
+    private static readonly TimeSpan Skew = TimeSpan.FromMinutes(1);
+
+    private static DateTimeOffset NoBlockEndsAt(CounterRule rule, DateTimeOffset now) => now + rule.LongestBlock + Skew;
+
     /// <summary>Counts an attempt; two that arrive at once are counted one after the other.</summary>
     public async Task<CountedAttempt> CountAsync(CounterRule rule, byte[] keyHash, DateTimeOffset now, CancellationToken cancellationToken)
     {
@@ -70,6 +78,7 @@ public sealed class CounterStore(HubDatabase database)
             block += block;
         }
 
+        call = call.With(now + (rule.Window > rule.LongestBlock ? rule.Window : rule.LongestBlock)).With(NoBlockEndsAt(rule, now));
         var counted = await call.FirstOrNullAsync(
             static row => new CountedAttempt(row.Bool("let_through"), row.Int("attempts"), row.TimeOrNull("blocked_until")),
             cancellationToken);
@@ -85,6 +94,14 @@ public sealed class CounterStore(HubDatabase database)
             .FirstOrNullAsync(
                 row => new CountedAttempt(!(row.TimeOrNull("blocked_until") > now), row.Int("attempts"), row.TimeOrNull("blocked_until")),
                 cancellationToken);
+
+    /// <summary>The same for a count that is not added to while it blocks.</summary>
+    public async Task<CountedAttempt?> PeekAsync(
+        CounterRule rule, byte[] keyHash, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var counted = await PeekAsync(keyHash, now, cancellationToken);
+        return counted?.BlockedUntil >= NoBlockEndsAt(rule, now) ? counted with { LetThrough = true, BlockedUntil = null } : counted;
+    }
 
     /// <summary>Remembers that something is blocked, so that it can be listed; a later end than <paramref name="until"/> stays.</summary>
     public Task NoteBlockAsync(byte[] keyHash, DateTimeOffset until, CancellationToken cancellationToken) =>

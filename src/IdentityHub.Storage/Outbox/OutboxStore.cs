@@ -60,6 +60,14 @@ public sealed class OutboxStore(HubDatabase database)
         WHERE id = $3 AND attempts = $4 AND {IsWaitingSql}
         """;
 
+    private const string MakeDueSql =
+        """
+        UPDATE outbox_messages SET
+            next_attempt_at = CASE WHEN next_attempt_at > $2 THEN $1 ELSE next_attempt_at END,
+            locked_until = CASE WHEN locked_until > $3 THEN NULL ELSE locked_until END
+        WHERE delivered_at IS NULL AND dead_at IS NULL AND (next_attempt_at > $2 OR locked_until > $3)
+        """;
+
     private const string StuckSql =
         """
         SELECT id, channel, created_at, next_attempt_at, attempts, last_error, dead_at FROM outbox_messages
@@ -132,6 +140,16 @@ public sealed class OutboxStore(HubDatabase database)
             static row => new TakenMessage(
                 row.Guid("id"), row.Text("channel"), row.Bytes("wrapped_payload"), row.Time("created_at"), row.Int("attempts")),
             cancellationToken);
+
+    /// <summary>
+    /// Makes messages due that wait, or are held, for longer than any does: the clock was ahead when that was written.
+    /// </summary>
+    /// <param name="latestAttempt">None waits longer.</param>
+    /// <param name="latestHold">None is held longer.</param>
+    /// <returns>How many there were.</returns>
+    public Task<int> MakeDueAsync(
+        DateTimeOffset now, DateTimeOffset latestAttempt, DateTimeOffset latestHold, CancellationToken cancellationToken) =>
+        database.Call(MakeDueSql).With(now).With(latestAttempt).With(latestHold).ExecuteAsync(cancellationToken);
 
     /// <summary>Notes that a message was sent; right even when its lease has ended meanwhile.</summary>
     /// <returns>False when that was known, or it had been given up.</returns>

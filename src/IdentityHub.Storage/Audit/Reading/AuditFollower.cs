@@ -41,6 +41,10 @@ public sealed class AuditFollower(HubDatabase database, AuditFilter filter)
     /// <summary>The rows that became visible since the last look, in the order of their times. A look that fails loses nothing.</summary>
     public async Task<IReadOnlyList<AuditEvent>> LookAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
+        // A clock that was set back: what is written now has earlier times than the looks before.
+        _lastLook = now < _lastLook ? now : _lastLook;
+        _lastLongLook = now < _lastLongLook ? now : _lastLongLook;
+
         // After looks that failed, a long one: what was kept waiting is written now, with the times at which it happened.
         var isLong = ++_looks % LooksPerLongOne == 0 || now - _lastLook > ShortLook;
         var rows = await ReadAsync(isLong ? _lastLongLook - LongLook : _lastLook - ShortLook, cancellationToken);
