@@ -75,7 +75,7 @@ internal static class HubCommand
     {
         new Command("db", "The database.")
         {
-            MigrateCommand.Create(), RestoredCommand.Create(), SeedCommand.Create(), StatusCommand.Create(),
+            IssuerCommand.Create(), MigrateCommand.Create(), RestoredCommand.Create(), SeedCommand.Create(), StatusCommand.Create(),
         },
         new Command("config", "The configuration files.")
         {

@@ -16,6 +16,7 @@ internal sealed class DatabaseChecks(HubDatabase database)
     private const string Clock = "clock";
     private const string KeyCheck = "key of the database";
     private const string StageCheck = "stage";
+    private const string IssuerCheck = "installation";
     private const string RestoreCheck = "restore";
     private const string WrappedCheck = "wrapped values";
     private static readonly TimeSpan Small = TimeSpan.FromSeconds(2);
@@ -80,6 +81,13 @@ internal sealed class DatabaseChecks(HubDatabase database)
             .. foreignKey is null && key.HasSeveralKeys ? [await CheckWrappedAsync(key, cancellationToken)] : Array.Empty<Finding>(),
         ];
     }
+
+    /// <summary>Whether nodes of another issuer use the database. Nothing where they do not.</summary>
+    /// <param name="issuer">Null where none is set.</param>
+    public async Task<IReadOnlyList<Finding>> CheckIssuerAsync(string stage, string? issuer, CancellationToken cancellationToken) =>
+        await new InstallationMarks(database.Call).RefuseIssuerAsync(stage, issuer, hasMarks: true, cancellationToken) is { } other
+            ? [Finding.Fault(IssuerCheck, other, advice: null)]
+            : [];
 
     /// <summary>
     /// Whether the database was restored and no configuration has been applied since: a node does not start on it. Nothing where it was

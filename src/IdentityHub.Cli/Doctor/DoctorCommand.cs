@@ -82,6 +82,7 @@ internal static class DoctorCommand
             var marks = await checks.CheckMarksAsync(settings.Stage, key, cancellationToken);
             var isForeign = marks.Any(finding => finding.Level == FindingLevel.Fault);
             findings.AddRange(marks);
+            findings.AddRange(await checks.CheckIssuerAsync(settings.Stage, settings.Issuer, cancellationToken));
             findings.AddRange(await checks.CheckRestoreAsync(settings.Stage, cancellationToken));
             findings.Add(await ConfigChecks.CheckDemoAsync(database, isForeign ? null : key, settings.Stage, cancellationToken));
             return (findings, await new SigningKeyStore(database).ListPublishedAsync(TimeProvider.System.GetUtcNow(), cancellationToken));

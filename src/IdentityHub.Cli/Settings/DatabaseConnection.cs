@@ -11,12 +11,16 @@ namespace IdentityHub.Cli.Settings;
 internal static class DatabaseConnection
 {
     /// <summary>
-    /// Opens a database whose tables are those of this program and whose key file, where one is named, is the one of the settings.
+    /// Opens a database whose tables are those of this program, and whose key file and issuer, where they are named, are those of the
+    /// settings.
     /// </summary>
+    /// <param name="mayHaveOtherIssuer">True for the command that changes it.</param>
     /// <exception cref="CommandException">
-    /// It is missing, cannot be reached, belongs to another key file or program, or <c>hub db migrate</c> is still to run. ASSURANCE L9.
+    /// It is missing, cannot be reached, belongs to another key file, installation or program, or <c>hub db migrate</c> is still to run.
+    /// ASSURANCE L9.
     /// </exception>
-    public static async Task<HubDatabase> OpenAsync(CommandSettings settings, CancellationToken cancellationToken)
+    public static async Task<HubDatabase> OpenAsync(
+        CommandSettings settings, CancellationToken cancellationToken, bool mayHaveOtherIssuer = false)
     {
         var database = await OpenEmptyAsync(settings.ConnectionString, mayCreate: false, cancellationToken);
         try
@@ -25,9 +29,12 @@ internal static class DatabaseConnection
                 throw new CommandException(
                     $"The database lacks {pending} migration{(pending == 1 ? "" : "s")} of this version; run: hub db migrate");
             using var key = settings.FindKey();
-            if (key is not null
-                && await new InstallationMarks(database.Call).RefuseKeyAsync(key, hasMarks: true, cancellationToken) is { } foreign)
+            var marks = new InstallationMarks(database.Call);
+            if (key is not null && await marks.RefuseKeyAsync(key, hasMarks: true, cancellationToken) is { } foreign)
                 throw new CommandException(foreign);
+            if (!mayHaveOtherIssuer
+                && await marks.RefuseIssuerAsync(settings.Stage, settings.Issuer, hasMarks: true, cancellationToken) is { } other)
+                throw new CommandException(other);
             return database;
         }
         catch
@@ -78,10 +85,14 @@ internal static class DatabaseConnection
         // The text of such an exception can hold what follows a ';' in a password.
         ArgumentException or FormatException => NotAConnectionString(),
         DbException or SocketException or TimeoutException => new(
-            $"{Describe(new DbConnectionStringBuilder { ConnectionString = connectionString })} cannot be used: {failure.Message}",
+            $"{Describe(new DbConnectionStringBuilder { ConnectionString = connectionString })} cannot be used: "
+                + (PostgresAdvice.NameFaultOf(failure, HostOf(connectionString)) ?? failure.Message),
             failure),
         _ => null,
     };
+
+    private static string? HostOf(string connectionString) =>
+        new DbConnectionStringBuilder { ConnectionString = connectionString }.TryGetValue("Host", out var host) ? (string)host : null;
 
     private static string? SqliteFile(DbConnectionStringBuilder keywords) =>
         keywords.TryGetValue("Data Source", out var file) ? (string)file : null;

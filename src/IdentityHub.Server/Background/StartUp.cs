@@ -35,6 +35,13 @@ internal sealed class StartUp(
         {
             throw new InvalidDataException(database.AdviceFor(failure), failure);
         }
+        catch (Exception failure) when (failure is not InvalidDataException && database.IsUnavailable(failure))
+        {
+            throw new InvalidDataException(
+                $"The database cannot be used: {database.CauseOf(failure)}.\nConnectionStrings:IdentityHub says where it is; 'hub doctor' "
+                    + "looks at it.",
+                failure);
+        }
 
         if (loader.Generation.Length == 0)
             Log.NothingApplied(log);
@@ -53,7 +60,9 @@ internal sealed class StartUp(
             await folder.ApplyAsync(cancellationToken);
         }
 
-        await guard.RememberKeyAsync(cancellationToken);
+        if (version.Foreign is { } newer)
+            Log.NewerDatabase(log, newer);
+        await guard.RememberAsync(cancellationToken);
         await loader.LoadAsync(cancellationToken);
         if (settings.Value.IsProduction)
             await demo.CheckAsync(cancellationToken);

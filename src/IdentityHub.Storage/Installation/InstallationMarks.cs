@@ -6,8 +6,8 @@ using IdentityHub.Storage.Sql;
 namespace IdentityHub.Storage.Installation;
 
 /// <summary>
-/// What a database remembers of the installation that it belongs to: the stages on which configuration was applied, and a check value of
-/// the key-protection key. Both are compared before a write. ASSURANCE L8, L9.
+/// What a database remembers of the installation that it belongs to: the stages on which configuration was applied, a check value of the
+/// key-protection key, the issuer, and what a program must know to use it. All are compared before a write. ASSURANCE L8, L9.
 /// </summary>
 /// <param name="call">Makes a statement, inside a transaction or outside.</param>
 public sealed class InstallationMarks(Func<string, SqlCall> call)
@@ -18,6 +18,11 @@ public sealed class InstallationMarks(Func<string, SqlCall> call)
     private const string KeyCheck = "key-check";
     private const string RootCheck = "root-check";
     private const string KeyCheckPurpose = "key-check";
+    private const string Issuer = "issuer";
+    private const string NeedsPrefix = "needs:";
+
+    // The width of the column.
+    private const int LongestValue = 128;
 
     private const string ReadSql = "SELECT name, value FROM installation_marks";
     private const string WriteSql = "INSERT INTO installation_marks (name, value, at) VALUES ($1, $2, $3) ON CONFLICT (name) DO NOTHING";
@@ -99,6 +104,57 @@ public sealed class InstallationMarks(Func<string, SqlCall> call)
     }
 
     /// <summary>
+    /// Why a program of this issuer must leave the database alone; null when it need not. In Development, where the address of a node
+    /// changes from one start to the next, nothing is compared.
+    /// </summary>
+    /// <param name="stage">The stage of the program.</param>
+    /// <param name="issuer">Null where the program has none.</param>
+    /// <param name="hasMarks">False for a database of an older version, which has no marks yet.</param>
+    public async Task<string?> RefuseIssuerAsync(string stage, string? issuer, bool hasMarks, CancellationToken cancellationToken)
+    {
+        if (stage == Development || issuer is null || !hasMarks)
+            return null;
+        var known = await FindIssuerAsync(cancellationToken);
+        return known is null || known == IssuerText(issuer)
+            ? null
+            : $"The database belongs to the installation {known}, and IdentityHub:Issuer is {issuer}: two installations must not share a "
+                + "database. Nothing was changed. Use another database, or, where the installation has moved, say it once: hub db issuer "
+                + issuer;
+    }
+
+    /// <summary>The issuer of the nodes that use the database outside Development; null before the first has started.</summary>
+    public async Task<string?> FindIssuerAsync(CancellationToken cancellationToken) =>
+        (await ReadAsync(cancellationToken)).Find(static mark => mark.Name == Issuer)?.Value;
+
+    /// <summary>Remembers the issuer, unless one is remembered already: <see cref="RefuseIssuerAsync"/> afterwards tells who was
+    /// first.</summary>
+    public Task WriteIssuerAsync(string issuer, DateTimeOffset now, CancellationToken cancellationToken) =>
+        call(WriteSql).With(Issuer).With(IssuerText(issuer)).With(now).ExecuteAsync(cancellationToken);
+
+    /// <summary>Remembers another issuer: the installation has moved.</summary>
+    public async Task ReplaceIssuerAsync(string issuer, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (await call(ReplaceSql).With(IssuerText(issuer)).With(now).With(Issuer).ExecuteAsync(cancellationToken) == 0)
+            await WriteIssuerAsync(issuer, now, cancellationToken);
+    }
+
+    /// <summary>
+    /// Why a program of an older version must leave the database alone: a newer version has taken away what it reads, and says so with a
+    /// mark <c>needs:MIGRATION</c>. Null when it need not. docs/migrations.md.
+    /// </summary>
+    /// <param name="known">The migrations of the program.</param>
+    public async Task<string?> RefuseOlderProgramAsync(IReadOnlyList<string> known, bool hasMarks, CancellationToken cancellationToken)
+    {
+        var marks = hasMarks ? await ReadAsync(cancellationToken) : [];
+        var needed = marks.Find(mark => mark.Name.StartsWith(NeedsPrefix, StringComparison.Ordinal)
+            && !known.Contains(mark.Name[NeedsPrefix.Length..], StringComparer.Ordinal));
+        return needed is null
+            ? null
+            : $"The database needs a program that knows the migration '{needed.Name[NeedsPrefix.Length..]}': a newer version has taken "
+                + "away what this one reads. Nothing was changed. Use the newer version.";
+    }
+
+    /// <summary>
     /// Why a node must not start yet; null when it may. After a restore, clients, secrets and keys that were removed since the backup are
     /// back until the configuration is applied. Development applies it at every start.
     /// </summary>
@@ -129,10 +185,13 @@ public sealed class InstallationMarks(Func<string, SqlCall> call)
         : call(WriteSql).With(KeyCheck).With(CheckValueOf(protector)).With(now).ExecuteAsync(cancellationToken);
 
     /// <summary>True when nothing is to be written: the key and, where one is given, the stage are remembered.</summary>
-    public async Task<bool> AreCompleteAsync(string? stage, CancellationToken cancellationToken)
+    /// <param name="withIssuer">True: the issuer as well.</param>
+    public async Task<bool> AreCompleteAsync(string? stage, CancellationToken cancellationToken, bool withIssuer = false)
     {
         var marks = await ReadAsync(cancellationToken);
-        return marks.Exists(mark => mark.Name == KeyCheck) && (stage is null || marks.Exists(mark => mark.Name == StagePrefix + stage));
+        return Has(KeyCheck) && (stage is null || Has(StagePrefix + stage)) && (!withIssuer || Has(Issuer));
+
+        bool Has(string name) => marks.Exists(mark => mark.Name == name);
     }
 
     /// <summary>
@@ -144,6 +203,9 @@ public sealed class InstallationMarks(Func<string, SqlCall> call)
         await call(WriteSql).With(RootCheck).With(TextOf(protector.DeriveKey(KeyCheckPurpose))).With(now).ExecuteAsync(cancellationToken);
         await call(ReplaceSql).With(CheckValueOf(protector)).With(now).With(KeyCheck).ExecuteAsync(cancellationToken);
     }
+
+    private static string IssuerText(string issuer) =>
+        issuer.Length <= LongestValue ? issuer : $"sha256:{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(issuer)))}";
 
     // One way: neither the key nor any other key derived from it can be computed from this value.
     private static string CheckValueOf(KeyProtector protector) => TextOf(protector.DeriveFromEach(KeyCheckPurpose)[0]);

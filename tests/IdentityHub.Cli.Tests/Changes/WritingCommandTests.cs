@@ -36,6 +36,7 @@ public class WritingCommandTests(DatabaseKind kind)
         new("api-keys rotate", "api_key.rotated", "api-keys rotate old"),
         new("api-keys revoke", "api_key.revoked", "api-keys revoke old"),
         new("config apply", "config.applied", "config apply --config more --stage development"),
+        new("db issuer", "database.issuer_changed", "db issuer https://id.example.com"),
         new("db seed", "database.seeded", "db seed --stage development --users 2 --organizations 1"),
         new("users create", "user.created", "users create bob --password-stdin", "correct horse battery\n"),
         new("users import", "users.imported", "users import people.jsonl"),

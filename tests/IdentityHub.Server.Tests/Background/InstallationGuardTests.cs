@@ -112,6 +112,52 @@ public class InstallationGuardTests(DatabaseKind kind)
     }
 
     [Test, Spec("ASSURANCE", "L9")]
+    public async Task L9_A_node_of_another_issuer_writes_nothing_outside_Development()
+    {
+        await using var installation = await Installation.CreateAsync(Scope, kind);
+        await ApplyAsync(installation, "production");
+        await (await installation.StartProcessAsync(Production)).DisposeAsync();
+        var before = await StateAsync(installation);
+        (string, string) other = ("IdentityHub:Issuer", "https://other.test");
+
+        var refusal = Assert.ThrowsAsync<InvalidOperationException>(() => installation.StartProcessAsync([.. Production, other]));
+
+        Assert.That(
+            refusal!.Message,
+            Does.Contain("belongs to the installation https://hub.test").And.Contain("hub db issuer https://other.test")
+                .And.Not.Contain("   at "));
+        Assert.That(await StateAsync(installation), Is.EqualTo(before));
+        await new InstallationMarks(installation.Database.Open().Call)
+            .ReplaceIssuerAsync("https://other.test", TimeProvider.System.GetUtcNow(), default);
+        var moved = await installation.StartProcessAsync([.. Production, other]);
+        Assert.That((await moved.Client.GetAnswerAsync("/health/ready")).Status, Is.EqualTo(200));
+    }
+
+    [Test]
+    public async Task A_node_works_on_the_tables_of_a_newer_version_until_that_says_that_it_must_not()
+    {
+        await using var installation = await Installation.CreateAsync(Scope, kind);
+        await ApplyAsync(installation, "production");
+        await ExecuteAsync(
+            installation, """INSERT INTO schema_migrations ("MigrationId", "ProductVersion") VALUES ('29990101000000_Future', '99')""");
+        installation.Database.KeepFromReuse();
+
+        var node = await installation.StartProcessAsync(Production);
+        await node.DisposeAsync();
+        await installation.Database.Open()
+            .Call("INSERT INTO installation_marks (name, value, at) VALUES ('needs:29990101000000_Future', '-', $1)")
+            .With(TimeProvider.System.GetUtcNow()).ExecuteAsync(default);
+        var before = await StateAsync(installation);
+        var refusal = Assert.ThrowsAsync<InvalidOperationException>(() => installation.StartProcessAsync(Production));
+
+        Assert.That(node.Output, Does.Contain("29990101000000_Future is not known here"));
+        Assert.That(
+            refusal!.Message,
+            Does.Contain("needs a program that knows the migration '29990101000000_Future'").And.Not.Contain("   at "));
+        Assert.That(await StateAsync(installation), Is.EqualTo(before));
+    }
+
+    [Test, Spec("ASSURANCE", "L9")]
     public async Task L9_Development_makes_no_tables_among_those_of_another_program()
     {
         await using var database = await TestDatabase.CreateEmptyAsync(kind);
