@@ -9,7 +9,8 @@ namespace IdentityHub.Storage.Counters;
 internal sealed class CallBatches
 {
     // $1 now; of each key, in the order of the keys, so that the statements of two nodes lock rows in one order: $2 key, $3 calls, $4 end
-    // of a window that begins now. The commit does not wait for the disk: a database that is killed forgets half a second of calls.
+    // of a window that begins now; one that ends later began when the clock was ahead. The commit does not wait for the disk: a database
+    // that is killed forgets half a second of calls.
     private const string CountSql =
         """
         INSERT INTO counters (key_hash, attempts, let_through, expires_at)
@@ -19,7 +20,8 @@ internal sealed class CallBatches
         WHERE commit.mode = 'off'
         ON CONFLICT (key_hash) DO UPDATE SET
             attempts = CASE WHEN counters.expires_at <= $1 THEN EXCLUDED.attempts ELSE counters.attempts + EXCLUDED.attempts END,
-            expires_at = CASE WHEN counters.expires_at <= $1 THEN EXCLUDED.expires_at ELSE counters.expires_at END
+            expires_at = CASE WHEN counters.expires_at <= $1 OR counters.expires_at > EXCLUDED.expires_at THEN EXCLUDED.expires_at
+                              ELSE counters.expires_at END
         RETURNING key_hash, attempts, expires_at
         """;
 
