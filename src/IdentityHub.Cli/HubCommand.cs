@@ -75,7 +75,7 @@ internal static class HubCommand
     {
         new Command("db", "The database.")
         {
-            IssuerCommand.Create(), MigrateCommand.Create(), RestoredCommand.Create(), SeedCommand.Create(), StatusCommand.Create(),
+            MigrateCommand.Create(), RestoredCommand.Create(), IssuerCommand.Create(), SeedCommand.Create(), StatusCommand.Create(),
         },
         new Command("config", "The configuration files.")
         {
