@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # The one test command: builds once, starts one throwaway PostgreSQL for all test projects (unless IDENTITYHUB_TEST_POSTGRES names one, or
-# the machine has only a container engine: then each test process starts a container), and runs them one after the other; the output
-# of each is printed as a whole when it has ended. Ends with the ten slowest fixtures and the line "N passed, N failed" (and "N skipped"
-# where there are any).
+# the machine has only a container engine: then each test process starts a container), and runs two projects at a time, on one core one
+# after the other; the output of each is printed as a whole when it has ended. Ends with the ten slowest fixtures and the line
+# "N passed, N failed" (and "N skipped" where there are any).
 #   tests/run.sh              everything
 #   tests/run.sh Storage …    only the test projects whose names contain one of the words
-# HUB_ARTIFACTS names another folder for the build output, HUB_LANES a number of projects to run at a time (1).
+# HUB_ARTIFACTS names another folder for the build output, HUB_LANES another number of projects to run at a time.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -23,6 +23,10 @@ chmod 711 "$scratch"
 results=$scratch/results
 mkdir "$results"
 cluster="" lanes=""
+
+# A project alone leaves half of two cores idle: it waits for databases, timers, and programs that it starts.
+cores=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)
+lane_count=${HUB_LANES:-$((cores > 1 ? 2 : 1))}
 
 clean_up() {
   if [ -n "$lanes" ]; then kill "$lanes" 2>/dev/null || true; fi
@@ -117,7 +121,7 @@ lane() { # project …
 run_lanes() { # project …
   local i
   trap 'kill $(jobs -p) 2>/dev/null; exit 143' TERM
-  for ((i = 0; i < ${HUB_LANES:-1}; i++)); do lane "$@" & done
+  for ((i = 0; i < lane_count; i++)); do lane "$@" & done
   wait
 }
 
