@@ -99,17 +99,30 @@ public sealed class Hub : IAsyncDisposable
         {
             if (_node.Time == Installation.Time)
                 await Installation.AddSharedKeysAsync();
-            _node.StartServer();
-
-            // A server that refuses to start says so on its own and ends; then there is no address.
-            var address = Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault()
-                ?? throw new InvalidOperationException($"The server has not started.{Environment.NewLine}{Logs}");
+            using var errors = StartErrors.Record();
+            var address = StartServer()
+                ?? throw new InvalidOperationException($"The server has not started:{Environment.NewLine}{errors}{Logs}");
             _client = HubClient.Create(new Uri(address));
         }
         catch
         {
             await DisposeAsync();
             throw;
+        }
+    }
+
+    // A server that refuses to start says so on its own and ends; then there is no address.
+    private string? StartServer()
+    {
+        try
+        {
+            _node.StartServer();
+            return Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault();
+        }
+        catch (ObjectDisposedException)
+        {
+            // It has ended even before it was asked.
+            return null;
         }
     }
 

@@ -31,11 +31,10 @@ public class DemoGuardTests(DatabaseKind kind)
             File.Copy(file, Path.Combine(installation.ConfigDirectory, Path.GetFileName(file)));
         await ApplyAsync(installation);
 
-        var refusal = Assert
-            .ThrowsAsync<InvalidOperationException>(() =>
-                installation.StartProcessAsync(("IdentityHub:Stage", "production"), ("IdentityHub:Passwords:Iterations", "220000"))
-            )!
-            .Message;
+        (string, string)[] production = [("IdentityHub:Stage", "production"), ("IdentityHub:Passwords:Iterations", "220000")];
+        var refusal = Assert.ThrowsAsync<InvalidOperationException>(() => kind == DatabaseKind.Postgres
+            ? installation.StartProcessAsync(production)
+            : installation.StartNodeAsync(TimeProvider.System, settings: production))!.Message;
 
         Assert.Multiple(() =>
         {
