@@ -27,7 +27,7 @@ public class FolderOrderTests
             "Audit/Reading", "Counters", "DialectUse", "Idempotency", "Outbox", "Replay", "SigningKeys", "Clients", "DataProtection",
             "CleanUp",
         ],
-        ["Sql+HubDatabase+KeyedTurns+StorageMetrics+Cancellation+SchemaVersion", "KeyProtection"],
+        ["Sql+HubDatabase+SqlTransaction+KeyedTurns+StorageMetrics+Cancellation+SchemaVersion", "KeyProtection"],
         ["Audit"],
         ["Schema"]);
 

@@ -70,7 +70,8 @@ public sealed class ReferralStore(HubDatabase database)
 
     private static readonly string[] ListSql =
         [.. Enumerable.Range(0, 4).Select(kind =>
-            SelectSql + WhereSql(kind) + $" ORDER BY r.created_at DESC, r.id DESC LIMIT ${Conditions(kind) + 1} OFFSET ${Conditions(kind) + 2}")];
+            SelectSql + WhereSql(kind) + " ORDER BY r.created_at DESC, r.id DESC"
+                + $" LIMIT ${Conditions(kind) + 1} OFFSET ${Conditions(kind) + 2}")];
 
     private static readonly string FindSql = SelectSql + " WHERE r.referred_id = $1";
 
