@@ -15,8 +15,9 @@ internal sealed class StatementBatches<TCall, TAnswer>(
 {
     private const int MostCalls = 200;
 
-    // As long as for a connection.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+    // Shorter than the wait for a connection, 3 s: who waits for a statement that waits for one is answered before it fails, and does not
+    // begin a wait of their own then.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     private readonly Lock _lock = new();
     private readonly Queue<Waiting> _waiting = [];
@@ -42,14 +43,14 @@ internal sealed class StatementBatches<TCall, TAnswer>(
         {
             return await waiting.Answer.WaitAsync(Patience, TimeProvider.System, cancellationToken);
         }
-        catch (TimeoutException) when (!waiting.TryGiveUp())
+        catch (TimeoutException) when (!waiting.TryDecide())
         {
             // Its statement is on its way, or has failed.
             return await waiting.Answer.WaitAsync(cancellationToken);
         }
         catch (OperationCanceledException)
         {
-            waiting.TryGiveUp();
+            waiting.TryDecide();
             throw;
         }
     }
@@ -66,7 +67,7 @@ internal sealed class StatementBatches<TCall, TAnswer>(
             }
 
             _running++;
-            return waiting.TryStart();
+            return waiting.TryDecide();
         }
     }
 
@@ -93,7 +94,7 @@ internal sealed class StatementBatches<TCall, TAnswer>(
             var calls = new List<Waiting>(Math.Min(_waiting.Count, MostCalls));
             while (calls.Count < MostCalls && _waiting.TryDequeue(out var call))
             {
-                if (call.TryStart())
+                if (call.TryDecide())
                     calls.Add(call);
             }
 
@@ -133,11 +134,10 @@ internal sealed class StatementBatches<TCall, TAnswer>(
 
         public Task<TAnswer> Answer => _answer.Task;
 
-        /// <summary>False where the caller has given up: the call is not to be run.</summary>
-        public bool TryStart() => !Interlocked.Exchange(ref _isDecided, true);
-
-        /// <summary>False where it has started: what it does will be done.</summary>
-        public bool TryGiveUp() => !Interlocked.Exchange(ref _isDecided, true);
+        /// <summary>
+        /// True for the first who decides what becomes of the call: the statement that takes it, or the caller who gives it up.
+        /// </summary>
+        public bool TryDecide() => !Interlocked.Exchange(ref _isDecided, true);
 
         public void Succeed(TAnswer answer) => _answer.TrySetResult(answer);
 
