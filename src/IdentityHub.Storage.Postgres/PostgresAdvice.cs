@@ -13,7 +13,7 @@ public static partial class PostgresAdvice
     /// <param name="role">The user name of the connection string; null where it names none.</param>
     public static string? For(Exception exception, string? role)
     {
-        for (var cause = exception; cause is not null; cause = cause.InnerException)
+        foreach (var cause in CausesOf(exception))
         {
             if (cause is PostgresException failure)
                 return For(failure, string.IsNullOrEmpty(role) ? "the role of ConnectionStrings:IdentityHub" : role);
@@ -26,7 +26,7 @@ public static partial class PostgresAdvice
     /// <param name="host">As the connection string names it.</param>
     public static string? NameFaultOf(Exception exception, string? host)
     {
-        for (var cause = exception; cause is not null; cause = cause.InnerException)
+        foreach (var cause in CausesOf(exception))
         {
             switch (cause)
             {
@@ -38,6 +38,13 @@ public static partial class PostgresAdvice
         }
 
         return null;
+    }
+
+    /// <summary>The exception, and what lies below it.</summary>
+    internal static IEnumerable<Exception> CausesOf(Exception exception)
+    {
+        for (var cause = exception; cause is not null; cause = cause.InnerException)
+            yield return cause;
     }
 
     private static string? For(PostgresException failure, string role) => failure.SqlState switch

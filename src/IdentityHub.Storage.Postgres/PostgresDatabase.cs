@@ -281,7 +281,7 @@ public sealed class PostgresDatabase : HubDatabase
 
     public override bool IsUnavailable(Exception exception)
     {
-        for (var cause = exception; cause is not null; cause = cause.InnerException)
+        foreach (var cause in PostgresAdvice.CausesOf(exception))
         {
             if (cause is PostgresException { SqlState: { } state })
                 return state.StartsWith("08", StringComparison.Ordinal)
@@ -298,11 +298,8 @@ public sealed class PostgresDatabase : HubDatabase
 
     public override string CauseOf(Exception failure)
     {
-        for (var cause = failure; cause is not null; cause = cause.InnerException)
-        {
-            if (cause is PostgresException said)
-                return $"SQLSTATE {said.SqlState}: {said.MessageText}";
-        }
+        if (PostgresAdvice.CausesOf(failure).OfType<PostgresException>().FirstOrDefault() is { } said)
+            return $"SQLSTATE {said.SqlState}: {said.MessageText}";
 
         var last = failure.GetBaseException();
         return PostgresAdvice.NameFaultOf(failure, _host)
@@ -343,7 +340,7 @@ public sealed class PostgresDatabase : HubDatabase
 
     private static bool HasState(Exception exception, params ReadOnlySpan<string> states)
     {
-        for (var cause = exception; cause is not null; cause = cause.InnerException)
+        foreach (var cause in PostgresAdvice.CausesOf(exception))
         {
             if (cause is PostgresException { SqlState: var state } && states.Contains(state))
                 return true;

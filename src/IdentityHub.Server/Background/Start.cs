@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Net.Sockets;
 using System.Security.Cryptography;
+using IdentityHub.Server.Hosting;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
 
@@ -31,13 +32,13 @@ internal static class Start
                 "The keys in the database cannot be read:",
                 ["IdentityHub:KeyProtection:KeyFile is not the file that they were wrapped with."]);
         }
-        catch (Exception failure) when (IsOf<DbException>(failure) || failure is TimeoutException)
+        catch (Exception failure) when (Causes.Has<DbException>(failure) || failure is TimeoutException)
         {
             return Refuse(
                 "The database cannot be used:",
                 [failure.GetBaseException().Message, "ConnectionStrings:IdentityHub says where it is; 'hub db migrate' makes its tables."]);
         }
-        catch (Exception failure) when (IsOf<AddressInUseException>(failure))
+        catch (Exception failure) when (Causes.Has<AddressInUseException>(failure))
         {
             return Refuse(
                 "The server cannot listen:",
@@ -46,7 +47,7 @@ internal static class Start
                     "Another program uses the address. Stop it, or set another one: ASPNETCORE_URLS or --urls http://localhost:5081."
                 ]);
         }
-        catch (Exception failure) when (IsOf<SocketException>(failure))
+        catch (Exception failure) when (Causes.Has<SocketException>(failure))
         {
             return Refuse(
                 "The server cannot listen:",
@@ -71,12 +72,6 @@ internal static class Start
                 ]);
         }
     }
-
-    private static bool IsOf<T>(Exception failure)
-        where T : Exception =>
-        failure is T
-        || (failure is AggregateException several && several.InnerExceptions.Any(IsOf<T>))
-        || (failure.InnerException is { } inner && IsOf<T>(inner));
 
     private static int Refuse(string headline, IEnumerable<string> faults)
     {

@@ -100,7 +100,7 @@ internal static class HubEndpoint
             return Refusal.TemporarilyUnavailable(Reasons.DatabaseUnavailable, "the database cannot be reached", DatabaseRetryAfter);
         }
 
-        if (IsOutOfMemory(failure))
+        if (Causes.Has<OutOfMemoryException>(failure))
         {
             Log.OutOfMemory(log, context.Endpoint, context.TraceIdText, failure);
             return Refusal.TemporarilyUnavailable(Reasons.MemoryExhausted, "there was no memory for the request", MemoryRetryAfter);
@@ -109,9 +109,6 @@ internal static class HubEndpoint
         Log.Failed(log, context.Endpoint, context.TraceIdText, failure);
         return new Refusal(RefusalKind.ServerError, "Something went wrong in the server.", Reasons.ServerError, failure.GetType().Name);
     }
-
-    private static bool IsOutOfMemory(Exception failure) =>
-        failure is OutOfMemoryException || (failure.InnerException is { } inner && IsOutOfMemory(inner));
 
     private static Refusal WrongMethod(HttpContext http, IReadOnlyList<string> methods)
     {

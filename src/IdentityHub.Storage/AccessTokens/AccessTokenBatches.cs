@@ -56,7 +56,7 @@ internal sealed class AccessTokenBatches
 
     private async Task<IReadOnlyList<bool>> InsertAsync(IReadOnlyList<AccessToken> tokens)
     {
-        var inserted = await _database.Call(InsertManySql)
+        await _database.Call(InsertManySql)
             .With([.. tokens.Select(static token => token.TokenHash)])
             .With([.. tokens.Select(static token => token.ClientId)])
             .With([.. tokens.Select(static token => token.UserId)])
@@ -68,13 +68,14 @@ internal sealed class AccessTokenBatches
             .With([.. tokens.Select(static token => token.ExpiresAt)])
             .With([.. tokens.Select(static token => token.Actor)])
             .ExecuteAsync(CancellationToken.None);
-        return Enumerable.Repeat(inserted == tokens.Count, tokens.Count).ToArray();
+
+        // The end of the statement is the answer.
+        return new bool[tokens.Count];
     }
 
     private async Task<IReadOnlyList<AccessToken?>> FindAsync(IReadOnlyList<byte[]> hashes)
     {
         var found = await _database.Call(FindManySql).With([.. hashes]).ListAsync(Read, CancellationToken.None);
-        var byHash = found.ToDictionary(static token => new HashKey(token.TokenHash));
-        return [.. hashes.Select(hash => byHash.GetValueOrDefault(new HashKey(hash)))];
+        return HashKey.InOrder(hashes, found.Select(static token => KeyValuePair.Create(new HashKey(token.TokenHash), token)));
     }
 }

@@ -86,8 +86,6 @@ public sealed record StoredAccessToken(
 /// <summary>Access tokens by reference, and revocations of JWTs.</summary>
 public sealed class AccessTokenStore(HubDatabase database)
 {
-    private readonly AccessTokenBatches _batches = new(database);
-
     private const string InsertSql =
         """
         INSERT INTO access_tokens (token_hash, client_id, user_id, session_id, family_id, scopes, audiences, issued_at, expires_at, actor)
@@ -135,6 +133,8 @@ public sealed class AccessTokenStore(HubDatabase database)
         UPDATE access_tokens SET revoked_at = $1
         WHERE revoked_at IS NULL AND expires_at > $1 AND ($2 IS NULL OR client_id = $2) AND ($3 IS NULL OR user_id = $3)
         """;
+
+    private readonly AccessTokenBatches _batches = new(database);
 
     /// <summary>Stores a token that was just made; <paramref name="token"/> carries its hash.</summary>
     public Task InsertAsync(AccessToken token, CancellationToken cancellationToken) =>

@@ -10,8 +10,6 @@ public sealed record CountedCalls(int Calls, DateTimeOffset EndsAt);
 /// </summary>
 public sealed class CallCounterStore(HubDatabase database)
 {
-    private readonly CallBatches _batches = new(database);
-
     // $1 now, $2 key, $3 end of a window that begins now. One that ends later began when the clock was ahead.
     private const string CountSql =
         """
@@ -24,6 +22,8 @@ public sealed class CallCounterStore(HubDatabase database)
 
     private const string TakeBackSql =
         "UPDATE counters SET attempts = attempts - 1 WHERE key_hash = $1 AND expires_at > $2 AND attempts > 0";
+
+    private readonly CallBatches _batches = new(database);
 
     /// <summary>Counts a call; the window begins with its first.</summary>
     /// <param name="keyHash">SHA-256 of what it is counted under.</param>

@@ -7,7 +7,8 @@ namespace IdentityHub.Storage.Installation;
 
 /// <summary>
 /// What a database remembers of the installation that it belongs to: the stages on which configuration was applied, a check value of the
-/// key-protection key, the issuer, and what a program must know to use it. All are compared before a write. ASSURANCE L8, L9.
+/// key-protection key, the issuer, and what a program must know to use it. All are compared before a write. They are read once, and again
+/// after a write: for one look at a database, not to be kept. ASSURANCE L8, L9.
 /// </summary>
 /// <param name="call">Makes a statement, inside a transaction or outside.</param>
 public sealed class InstallationMarks(Func<string, SqlCall> call)
@@ -37,6 +38,8 @@ public sealed class InstallationMarks(Func<string, SqlCall> call)
     private const string GenerationSql = "SELECT hash FROM config_generations ORDER BY id DESC LIMIT 1";
     private const string FileUserSql = "SELECT name FROM config_objects WHERE kind = 'users' LIMIT 1";
     private const string WrappedKeySql = "SELECT key_id, wrapped_private_key FROM signing_keys ORDER BY created_at DESC LIMIT 1";
+
+    private List<Mark>? _known;
 
     /// <summary>
     /// Why a program on this stage and with this key must leave the database alone, a sentence each; empty when it need not.
@@ -129,12 +132,12 @@ public sealed class InstallationMarks(Func<string, SqlCall> call)
     /// <summary>Remembers the issuer, unless one is remembered already: <see cref="RefuseIssuerAsync"/> afterwards tells who was
     /// first.</summary>
     public Task WriteIssuerAsync(string issuer, DateTimeOffset now, CancellationToken cancellationToken) =>
-        call(WriteSql).With(Issuer).With(IssuerText(issuer)).With(now).ExecuteAsync(cancellationToken);
+        Write(WriteSql).With(Issuer).With(IssuerText(issuer)).With(now).ExecuteAsync(cancellationToken);
 
     /// <summary>Remembers another issuer: the installation has moved.</summary>
     public async Task ReplaceIssuerAsync(string issuer, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        if (await call(ReplaceSql).With(IssuerText(issuer)).With(now).With(Issuer).ExecuteAsync(cancellationToken) == 0)
+        if (await Write(ReplaceSql).With(IssuerText(issuer)).With(now).With(Issuer).ExecuteAsync(cancellationToken) == 0)
             await WriteIssuerAsync(issuer, now, cancellationToken);
     }
 
@@ -171,18 +174,18 @@ public sealed class InstallationMarks(Func<string, SqlCall> call)
 
     /// <summary>Remembers that configuration was applied after a restore, where there was one.</summary>
     public Task WriteRestoredAppliedAsync(CancellationToken cancellationToken) =>
-        call(RestoredAppliedSql).With(RestoredDatabase.Applied).With(RestoredDatabase.Mark).ExecuteAsync(cancellationToken);
+        Write(RestoredAppliedSql).With(RestoredDatabase.Applied).With(RestoredDatabase.Mark).ExecuteAsync(cancellationToken);
 
     /// <summary>Remembers that configuration was applied on <paramref name="stage"/>.</summary>
     public Task WriteStageAsync(string stage, DateTimeOffset now, CancellationToken cancellationToken) =>
-        call(WriteSql).With(StagePrefix + stage).With("applied").With(now).ExecuteAsync(cancellationToken);
+        Write(WriteSql).With(StagePrefix + stage).With("applied").With(now).ExecuteAsync(cancellationToken);
 
     /// <summary>Remembers the key, unless one is remembered already: <see cref="RefuseKeyAsync"/> afterwards tells who was first.</summary>
     public Task WriteKeyAsync(KeyProtector protector, DateTimeOffset now, CancellationToken cancellationToken) => protector.HasSeveralKeys
-        ? call(WriteBothSql)
+        ? Write(WriteBothSql)
             .With(KeyCheck).With(CheckValueOf(protector)).With(RootCheck).With(TextOf(protector.DeriveKey(KeyCheckPurpose))).With(now)
             .ExecuteAsync(cancellationToken)
-        : call(WriteSql).With(KeyCheck).With(CheckValueOf(protector)).With(now).ExecuteAsync(cancellationToken);
+        : Write(WriteSql).With(KeyCheck).With(CheckValueOf(protector)).With(now).ExecuteAsync(cancellationToken);
 
     /// <summary>True when nothing is to be written: the key and, where one is given, the stage are remembered.</summary>
     /// <param name="withIssuer">True: the issuer as well.</param>
@@ -200,8 +203,8 @@ public sealed class InstallationMarks(Func<string, SqlCall> call)
     /// </summary>
     public async Task ReplaceKeyAsync(KeyProtector protector, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        await call(WriteSql).With(RootCheck).With(TextOf(protector.DeriveKey(KeyCheckPurpose))).With(now).ExecuteAsync(cancellationToken);
-        await call(ReplaceSql).With(CheckValueOf(protector)).With(now).With(KeyCheck).ExecuteAsync(cancellationToken);
+        await Write(WriteSql).With(RootCheck).With(TextOf(protector.DeriveKey(KeyCheckPurpose))).With(now).ExecuteAsync(cancellationToken);
+        await Write(ReplaceSql).With(CheckValueOf(protector)).With(now).With(KeyCheck).ExecuteAsync(cancellationToken);
     }
 
     private static string IssuerText(string issuer) =>
@@ -239,8 +242,14 @@ public sealed class InstallationMarks(Func<string, SqlCall> call)
                 .Select(mark => mark.Name[StagePrefix.Length..])
         ];
 
-    private Task<List<Mark>> ReadAsync(CancellationToken cancellationToken) =>
-        call(ReadSql).ListAsync(static row => new Mark(row.Text("name"), row.Text("value")), cancellationToken);
+    private async Task<List<Mark>> ReadAsync(CancellationToken cancellationToken) => _known ??=
+        await call(ReadSql).ListAsync(static row => new Mark(row.Text("name"), row.Text("value")), cancellationToken);
+
+    private SqlCall Write(string sql)
+    {
+        _known = null;
+        return call(sql);
+    }
 
     private Task<string?> FirstAsync(string sql, CancellationToken cancellationToken) =>
         call(sql).FirstOrNullAsync(static row => row.Text(), cancellationToken);

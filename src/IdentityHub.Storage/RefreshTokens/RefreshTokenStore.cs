@@ -58,8 +58,6 @@ public sealed record StoredRefreshToken(
 /// <summary>Refresh tokens and their families.</summary>
 public sealed class RefreshTokenStore(HubDatabase database)
 {
-    private readonly RotationBatches _batches = new(database);
-
     // $1 now, $2 presented hash, $3 client.
     private const string FoundSql =
         $"""
@@ -67,9 +65,7 @@ public sealed class RefreshTokenStore(HubDatabase database)
                f.expires_at AS family_expires_at, f.revoked_at, s.expires_at AS session_expires_at, s.ended_at, f.authenticated_at,
                u.user_name, COALESCE(f.organization_id, s.effective_organization_id) AS organization_id, {AccountStatus.Columns},
                COALESCE(f.authentication_methods, s.authentication_methods) AS authentication_methods, u.organization_id AS home_organization_id,
-               (t.used_at IS NULL AND t.expires_at > $1 AND f.client_id = $3 AND f.revoked_at IS NULL AND f.expires_at > $1
-                AND s.id IS NOT NULL AND (s.ended_at IS NULL OR {OfflineAccess.OutlivesLogoutSql}) AND s.expires_at > $1
-                AND u.id IS NOT NULL AND {AccountStatus.IsAdmittedSql}) AS usable, f.id_token_claims,
+               (f.client_id = $3 AND s.id IS NOT NULL AND u.id IS NOT NULL AND {RotationBatches.IsUsableSql}) AS usable, f.id_token_claims,
                COALESCE({OfflineAccess.OutlivesLogoutSql}, FALSE) AS outlives_logout
         FROM refresh_tokens t
         JOIN refresh_token_families f ON f.id = t.family_id
@@ -89,12 +85,8 @@ public sealed class RefreshTokenStore(HubDatabase database)
             JOIN sessions s ON s.id = f.session_id
             JOIN users u ON u.id = f.user_id
             LEFT JOIN organizations o ON o.id = u.organization_id
-            WHERE t.token_hash = $2 AND t.used_at IS NULL AND t.expires_at > $1
-              AND f.id = t.family_id AND f.client_id = $3 AND f.revoked_at IS NULL AND f.expires_at > $1
-              AND (s.ended_at IS NULL OR {OfflineAccess.OutlivesLogoutSql}) AND s.expires_at > $1 AND {AccountStatus.IsAdmittedSql}
-            RETURNING t.expires_at, f.id AS family_id, f.user_id, f.session_id, f.scopes, f.expires_at AS family_expires_at, s.expires_at AS session_expires_at,
-                      f.authenticated_at, u.user_name, COALESCE(f.organization_id, s.effective_organization_id) AS organization_id,
-                      COALESCE(f.authentication_methods, s.authentication_methods) AS authentication_methods, u.organization_id AS home_organization_id, f.id_token_claims, s.ended_at),
+            WHERE t.token_hash = $2 AND f.id = t.family_id AND f.client_id = $3 AND {RotationBatches.IsUsableSql}
+            RETURNING {RotationBatches.ColumnsSql}),
         successor AS (
             INSERT INTO refresh_tokens (token_hash, family_id, issued_at, expires_at)
             SELECT $4, family_id, $1, LEAST($5, family_expires_at) FROM used)
@@ -130,6 +122,8 @@ public sealed class RefreshTokenStore(HubDatabase database)
         UPDATE refresh_token_families SET revoked_at = $1, revoke_reason = $2
         WHERE revoked_at IS NULL AND expires_at > $1 AND ($3 IS NULL OR client_id = $3) AND ($4 IS NULL OR user_id = $4)
         """;
+
+    private readonly RotationBatches _batches = new(database);
 
     /// <summary>
     /// Exchanges the presented token for its successor if, at <paramref name="now"/>, it is this client's newest, valid, and its user

@@ -9,6 +9,26 @@ namespace IdentityHub.Storage.RefreshTokens;
 /// </summary>
 internal sealed class RotationBatches
 {
+    /// <summary>
+    /// SQL: token <c>t</c> may be exchanged, or used, by the client of its family <c>f</c>, for session <c>s</c>, user <c>u</c> and their
+    /// organization <c>o</c>; <c>$1</c> is now.
+    /// </summary>
+    public const string IsUsableSql =
+        $"""
+        t.used_at IS NULL AND t.expires_at > $1 AND f.revoked_at IS NULL AND f.expires_at > $1
+        AND (s.ended_at IS NULL OR {OfflineAccess.OutlivesLogoutSql}) AND s.expires_at > $1 AND {AccountStatus.IsAdmittedSql}
+        """;
+
+    /// <summary>The columns that <see cref="Read"/> takes, of the same tables.</summary>
+    public const string ColumnsSql =
+        """
+        t.expires_at, f.id AS family_id, f.user_id, f.session_id, f.scopes, f.expires_at AS family_expires_at,
+        s.expires_at AS session_expires_at, f.authenticated_at, u.user_name,
+        COALESCE(f.organization_id, s.effective_organization_id) AS organization_id,
+        COALESCE(f.authentication_methods, s.authentication_methods) AS authentication_methods,
+        u.organization_id AS home_organization_id, f.id_token_claims, s.ended_at
+        """;
+
     // $1 now; of each call: $2 presented hash, $3 client, $4 successor hash, $5 end of the successor's idle lifetime. The affected row of
     // "used" decides, also where one token is presented twice: one of its successors is in the answer. A subquery that locks is planned for
     // one value: it goes from the key of the token on, whatever the database knows of the tables.
@@ -18,19 +38,13 @@ internal sealed class RotationBatches
             SELECT n.successor_hash, n.idle_end, found.*
             FROM unnest($2::bytea[], $3::text[], $4::bytea[], $5::timestamptz[]) AS n (token_hash, client_id, successor_hash, idle_end)
             CROSS JOIN LATERAL (
-                SELECT t.token_hash, t.expires_at, f.id AS family_id, f.client_id, f.user_id, f.session_id, f.scopes,
-                       f.expires_at AS family_expires_at, s.expires_at AS session_expires_at, f.authenticated_at, u.user_name,
-                       COALESCE(f.organization_id, s.effective_organization_id) AS organization_id,
-                       COALESCE(f.authentication_methods, s.authentication_methods) AS authentication_methods,
-                       u.organization_id AS home_organization_id, f.id_token_claims, s.ended_at
+                SELECT t.token_hash, f.client_id, {ColumnsSql}
                 FROM refresh_tokens t
                 JOIN refresh_token_families f ON f.id = t.family_id
                 JOIN sessions s ON s.id = f.session_id
                 JOIN users u ON u.id = f.user_id
                 LEFT JOIN organizations o ON o.id = u.organization_id
-                WHERE t.token_hash = n.token_hash AND t.used_at IS NULL AND t.expires_at > $1
-                  AND f.client_id = n.client_id AND f.revoked_at IS NULL AND f.expires_at > $1
-                  AND (s.ended_at IS NULL OR {OfflineAccess.OutlivesLogoutSql}) AND s.expires_at > $1 AND {AccountStatus.IsAdmittedSql}
+                WHERE t.token_hash = n.token_hash AND f.client_id = n.client_id AND {IsUsableSql}
                 FOR NO KEY UPDATE OF t SKIP LOCKED) found),
         used AS (
             UPDATE refresh_tokens t SET used_at = $1, successor_hash = taken.successor_hash
@@ -40,9 +54,7 @@ internal sealed class RotationBatches
         successor AS (
             INSERT INTO refresh_tokens (token_hash, family_id, issued_at, expires_at)
             SELECT successor_hash, family_id, $1, LEAST(idle_end, family_expires_at) FROM used)
-        SELECT successor_hash, expires_at, family_id, client_id, user_id, session_id, scopes, family_expires_at, session_expires_at,
-               authenticated_at, user_name, organization_id, authentication_methods, home_organization_id, id_token_claims, ended_at
-        FROM used
+        SELECT * FROM used
         """;
 
     private const int StatementsAtOnce = 2;
@@ -84,8 +96,7 @@ internal sealed class RotationBatches
             .ListAsync(
                 static row => KeyValuePair.Create(new HashKey(row.Bytes("successor_hash")), Read(row, row.Text("client_id"))),
                 CancellationToken.None);
-        var bySuccessor = new Dictionary<HashKey, StoredRefreshToken>(rotated);
-        return [.. rotations.Select(rotation => bySuccessor.GetValueOrDefault(new HashKey(rotation.SuccessorHash)))];
+        return HashKey.InOrder(rotations.Select(static rotation => rotation.SuccessorHash), rotated);
     }
 }
 

@@ -70,8 +70,6 @@ public sealed record StoredLoginSession(
 /// </summary>
 public sealed class LoginSessionStore(HubDatabase database)
 {
-    private readonly StatementBatches<byte[], StoredLoginSession?> _searches = new(database, hashes => FindManyAsync(database, hashes));
-
     private const string ColumnsSql =
         $"""
         SELECT s.id, s.user_id, u.user_name, u.organization_id AS home_organization_id, s.effective_user_id, s.effective_organization_id, s.parent_id, s.authentication_methods,
@@ -127,6 +125,8 @@ public sealed class LoginSessionStore(HubDatabase database)
         WHERE s.id = $9 AND s.ended_at IS NULL AND s.effective_user_id = $10
         """;
 
+    private readonly StatementBatches<byte[], StoredLoginSession?> _searches = new(database, hashes => FindManyAsync(database, hashes));
+
     /// <summary>
     /// The session with this LSID, unless it was ended. It takes one read by a unique index, and another read where the session acts as
     /// another user, or in another organization than the home organization. Whether it is still good is
@@ -169,8 +169,7 @@ public sealed class LoginSessionStore(HubDatabase database)
     private static async Task<IReadOnlyList<StoredLoginSession?>> FindManyAsync(HubDatabase database, IReadOnlyList<byte[]> hashes)
     {
         var found = await database.Call(FindManySql).With([.. hashes]).ListAsync(ReadOwn, CancellationToken.None);
-        var byHash = found.ToDictionary(static session => new HashKey(session.HandleHash!));
-        return [.. hashes.Select(hash => byHash.GetValueOrDefault(new HashKey(hash)))];
+        return HashKey.InOrder(hashes, found.Select(static session => KeyValuePair.Create(new HashKey(session.HandleHash!), session)));
     }
 
     private async Task<bool> TryCloneAsync(
